@@ -1,7 +1,7 @@
 //! The footer line: the counters on the left, key hints on the right.
 
 use crate::look::{Look, Role};
-use crate::paint::{Pen, cells, field, fit_middle};
+use crate::paint::{Pen, field, fit_middle, measure};
 use crate::preview::progress;
 use natsbridge_app::{ACTIONS, Action, ActionSpec, Context, Pane, State, count};
 use ratatui::buffer::Buffer;
@@ -24,39 +24,27 @@ pub fn draw_footer(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) 
     {
         hints.insert(0, hint);
     }
-    let least: usize = hints.iter().take(LEAST_HINTS).map(|hint| hint.width + 2).sum();
+    let least: usize = hints.iter().take(LEAST_HINTS).map(|hint| measure(hint) + 2).sum();
     let all = counters(state, look, false);
     let counters = if measure(&all) + least + 3 <= width {
         all
     } else {
         counters(state, look, true)
     };
-    let mut pen = Pen::new(buffer, area);
-    pen.skip(1);
-    for part in &counters {
-        pen.write(&part.content, part.style);
-    }
-    let mut room = pen.room().saturating_sub(3);
-    let shown: Vec<&Hint> = hints
-        .iter()
-        .take_while(|hint| {
-            let fits = hint.width <= room;
-            room = room.saturating_sub(hint.width + 2);
-            fits
-        })
-        .collect();
-    let used: usize = shown.iter().map(|hint| hint.width + 2).sum();
+    let mut pen = Pen::new(buffer, area, look);
+    pen.skip(1).spans(&counters);
+    let room = pen.room().saturating_sub(3);
+    let mut used = 0;
+    let fits = |hint: &&Hint| {
+        used += measure(*hint) + 2;
+        used <= room + 2
+    };
+    let shown: Vec<&Hint> = hints.iter().take_while(fits).collect();
+    let used: usize = shown.iter().map(|hint| measure(*hint) + 2).sum();
     pen.skip((pen.room() + 1).saturating_sub(used));
     for hint in shown {
-        for span in &hint.spans {
-            pen.write(&span.content, span.style);
-        }
-        pen.skip(2);
+        pen.spans(hint).skip(2);
     }
-}
-
-fn measure(spans: &[Span<'_>]) -> usize {
-    spans.iter().map(|span| cells(&span.content)).sum()
 }
 
 /// The counters; on narrow screens those that are zero are left out, but never a loss.
@@ -86,29 +74,17 @@ fn counters(state: &State, look: &Look, narrow: bool) -> Vec<Span<'static>> {
     spans
 }
 
-struct Hint {
-    spans: [Span<'static>; 2],
-    width: usize,
-}
-
-impl Hint {
-    fn new(key: Span<'static>, does: Span<'static>) -> Self {
-        let spans = [key, does];
-        Self {
-            width: measure(&spans),
-            spans,
-        }
-    }
-}
+/// A key, and what it does.
+type Hint = [Span<'static>; 2];
 
 /// The context being loaded: the commands it names may take a while.
 fn loading(state: &State, look: &Look) -> Option<Hint> {
-    let name = fit_middle(field(state.connection.switching.as_ref()?).as_str(), 24);
+    let name = fit_middle(field(state.connection.switching.as_ref()?), 24);
     let back = look.key(Action::Back);
-    Some(Hint::new(
+    Some([
         look.span(format!("loading context {name} … "), Role::Caution),
         look.span(format!("{back} cancels"), Role::Text),
-    ))
+    ])
 }
 
 /// The work started last, once it takes long enough to be read.
@@ -120,13 +96,10 @@ fn working(state: &State, look: &Look) -> Option<Hint> {
     let percent = work.progress.percent();
     let percent = percent.map_or_else(|| "…".to_owned(), |percent| format!("{percent} %"));
     let back = look.key(Action::Back);
-    Some(Hint::new(
-        look.span(
-            format!("{} {percent} ", field(&work.doing).as_str()),
-            Role::Caution,
-        ),
+    Some([
+        look.span(format!("{} {percent} ", field(&work.doing)), Role::Caution),
         look.span(format!("· {back} cancels"), Role::Text),
-    ))
+    ])
 }
 
 /// A running download takes precedence over all hints: its own key matters now.
@@ -138,10 +111,14 @@ fn download(state: &State, look: &Look) -> Option<Hint> {
         more => format!(" +{more}"),
     };
     let told = format!("{}{more} · {} cancels", progress(first), look.key(Action::Back));
-    Some(Hint::new(
-        look.span("⇗ ", Role::Link),
-        look.span(told, Role::Text),
-    ))
+    Some([look.span("⇗ ", Role::Link), look.span(told, Role::Text)])
+}
+
+fn key_hint(key: &str, does: &'static str, look: &Look) -> Hint {
+    [
+        look.span(format!("{key} "), Role::Key),
+        look.span(does, Role::Hint),
+    ]
 }
 
 /// Help first, since it must always be visible; then what Enter does here, the pane's own keys, and the rest.
@@ -162,30 +139,17 @@ fn hints(state: &State, look: &Look) -> Vec<Hint> {
         .iter()
         .filter(|row| row.context == Context::Everywhere && !first.contains(&row.action));
     let rows = first.iter().map(|action| action.row());
-    rows.chain(own)
-        .chain(others)
-        .filter_map(|row| {
-            let word = word(state, row);
-            let key = look.keymap.keys_in(place, row.action).into_iter().next()?;
-            (!word.is_empty()).then(|| {
-                Hint::new(
-                    look.span(format!("{key} "), Role::Key),
-                    look.span(word, Role::Hint),
-                )
-            })
-        })
-        .collect()
+    let hint = |row: &'static ActionSpec| {
+        let word = word(state, row);
+        let key = look.keymap.keys_in(place, row.action).into_iter().next()?;
+        (!word.is_empty()).then(|| key_hint(&key, word, look))
+    };
+    rows.chain(own).chain(others).filter_map(hint).collect()
 }
 
 /// While typing, keys are letters, except these few.
 fn typing_hints(state: &State, look: &Look) -> Option<Vec<Hint>> {
-    let hint = |(key, does): &(&'static str, &'static str)| {
-        Hint::new(
-            look.span(format!("{key} "), Role::Key),
-            look.span(*does, Role::Hint),
-        )
-    };
-    let keys: &[_] = if state.types_in_form() {
+    let keys: &[(&str, &str)] = if state.types_in_form() {
         &[
             ("Esc", "done"),
             ("Enter", "next"),
@@ -202,7 +166,8 @@ fn typing_hints(state: &State, look: &Look) -> Option<Vec<Hint>> {
     } else {
         return None;
     };
-    Some(keys.iter().map(hint).collect())
+    let hints = keys.iter().map(|(key, does)| key_hint(key, does, look));
+    Some(hints.collect())
 }
 
 /// The word for an action; some do different things in different places.

@@ -1,7 +1,7 @@
 //! The header line: the connection, its state, and incoming traffic.
 
 use crate::look::{Look, Role};
-use crate::paint::{Pen, cells, field, fit_middle, sparkline};
+use crate::paint::{Pen, cells, field, fit_middle, measure, sparkline};
 use natsbridge_app::{State, count, counted, per_second, size, span};
 use natsbridge_engine::ConnectionState;
 use ratatui::buffer::Buffer;
@@ -14,14 +14,13 @@ pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) 
     traffic.extend(recording(state, look, area.width));
     traffic.extend(responders(state, look));
     traffic.extend(context(state, look, area.width));
-    let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
-    let room = usize::from(area.width).saturating_sub(width(&traffic) + 2);
+    let room = usize::from(area.width).saturating_sub(measure(&traffic) + 2);
     let mut parts = vec![look.span(" natsbridge  ", Role::Strong)];
     if area.width < 60 {
         parts = vec![look.span(" ", Role::Text)];
     }
     for part in connection(state, look) {
-        let left = room.saturating_sub(width(&parts));
+        let left = room.saturating_sub(measure(&parts));
         if cells(&part.content) <= left {
             parts.push(part);
         } else if parts.len() <= 2 {
@@ -31,20 +30,14 @@ pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) 
             break;
         }
     }
-    let gap = usize::from(area.width).saturating_sub(width(&parts) + width(&traffic) + 1);
-    let mut pen = Pen::new(buffer, area);
-    for part in &parts {
-        pen.write(&part.content, part.style);
-    }
-    pen.skip(gap);
-    for part in &traffic {
-        pen.write(&part.content, part.style);
-    }
+    let gap = usize::from(area.width).saturating_sub(measure(&parts) + measure(&traffic) + 1);
+    let mut pen = Pen::new(buffer, area, look);
+    pen.spans(&parts).skip(gap).spans(&traffic);
 }
 
 /// The most important part first; parts that do not fit are dropped from the end.
 fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
-    let clean = |text: &str| field(text).as_str().to_owned();
+    let clean = |text: &str| field(text).to_string();
     let dim = |text: String| look.span(format!(" · {text}"), Role::Dim);
     match &state.connection.state {
         ConnectionState::Connected { server, rtt, silent } => {
@@ -101,10 +94,7 @@ fn connection(state: &State, look: &Look) -> Vec<Span<'static>> {
 
 /// The time of day at which the connection entered its state: `12:01:02`.
 pub fn since(state: &State, look: &Look) -> String {
-    look.time_of_day(state.connection.since_us)
-        .chars()
-        .take(8)
-        .collect()
+    look.second_of_day(state.connection.since_us)
 }
 
 /// Whether a recording is running, and how much it has.
@@ -140,7 +130,7 @@ fn context(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
     if width < 60 {
         return vec![];
     }
-    let name = fit_middle(field(name).as_str(), if width < 100 { 12 } else { 24 });
+    let name = fit_middle(field(name), if width < 100 { 12 } else { 24 });
     vec![
         look.span("   ctx ", Role::Dim),
         look.span(format!("{name}{more}"), Role::Text),

@@ -49,13 +49,41 @@ impl Look {
 
     /// Time of day to the millisecond: `12:01:02.118`.
     pub fn time_of_day(&self, at_us: i64) -> String {
-        Timestamp::from_microsecond(at_us).map_or_else(
-            |_| "--:--:--.---".into(),
-            |at| {
-                at.to_zoned(self.zone.clone())
-                    .strftime("%H:%M:%S%.3f")
-                    .to_string()
-            },
-        )
+        time_of_day(at_us, &self.zone)
+    }
+
+    /// Time of day to the second: `12:01:02`.
+    pub fn second_of_day(&self, at_us: i64) -> String {
+        self.time_of_day(at_us).chars().take(8).collect()
+    }
+}
+
+/// The time of day of an instant (microseconds since the Unix epoch): `12:01:02.118`.
+pub fn time_of_day(at_us: i64, zone: &TimeZone) -> String {
+    in_zone(at_us, zone, "%H:%M:%S%.3f")
+}
+
+/// An instant (microseconds since the Unix epoch) with its date and offset: `2026-01-31 12:01:02.118+00:00`.
+pub fn date_time(at_us: i64, zone: &TimeZone) -> String {
+    in_zone(at_us, zone, "%Y-%m-%d %H:%M:%S%.3f%:z")
+}
+
+fn in_zone(at_us: i64, zone: &TimeZone, format: &str) -> String {
+    Timestamp::from_microsecond(at_us).map_or_else(
+        |_| "–".to_owned(),
+        |at| at.to_zoned(zone.clone()).strftime(format).to_string(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_in_a_zone() {
+        let at = 1_769_860_862_118_000;
+        assert_eq!(time_of_day(at, &TimeZone::UTC), "12:01:02.118");
+        assert_eq!(date_time(at, &TimeZone::UTC), "2026-01-31 12:01:02.118+00:00");
+        assert_eq!(time_of_day(i64::MAX, &TimeZone::UTC), "–");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::frame::since;
 use crate::look::{Look, Role};
-use crate::paint::{Pen, centred, field, row_of, wrap};
+use crate::paint::{Pen, centred, field, wrap};
 use natsbridge_app::{Action, State};
 use natsbridge_engine::ConnectionState;
 use ratatui::buffer::Buffer;
@@ -24,19 +24,14 @@ pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Lo
             } else {
                 String::new()
             };
-            (
-                format!("Connecting to {}{times}", field(address).as_str()),
-                last_error.clone(),
-            )
+            let heading = format!("Connecting to {}{times}", field(address));
+            (heading, last_error.as_ref())
         }
-        ConnectionState::Refused { address, cause } | ConnectionState::Lost { address, cause } => (
-            format!(
-                "No connection to {} since {}",
-                field(address).as_str(),
-                since(state, look)
-            ),
-            Some(cause.clone()),
-        ),
+        ConnectionState::Refused { address, cause } | ConnectionState::Lost { address, cause } => {
+            let since = since(state, look);
+            let heading = format!("No connection to {} since {since}", field(address));
+            (heading, Some(cause))
+        }
         ConnectionState::Connected { .. } | ConnectionState::Tape { .. } | ConnectionState::Offline => {
             return false;
         }
@@ -49,25 +44,21 @@ pub fn draw_connection(body: Rect, buffer: &mut Buffer, state: &State, look: &Lo
     let width = body.width.saturating_sub(4).min(76);
     let mut lines = vec![(heading, Role::Strong)];
     if let Some(cause) = cause {
-        lines.push((String::new(), Role::Text));
-        let cause = field(&cause);
-        lines.extend(
-            wrap(cause.as_str(), width.into())
-                .into_iter()
-                .map(|line| (line, Role::Bad)),
-        );
-        lines.push((String::new(), Role::Text));
-        for advice in [
+        let gap = || (String::new(), Role::Text);
+        lines.push(gap());
+        let cause = wrap(field(cause), width.into()).into_iter();
+        lines.extend(cause.map(|line| (line, Role::Bad)));
+        lines.push(gap());
+        let advice = [
             "Another server?     natsbridge --server nats://host:4222".to_owned(),
             "No server at hand?  natsbridge demo brings its own server and traffic".to_owned(),
             format!("{retry} retries now · {quit} quits · {next}"),
-        ] {
-            lines.push((advice, Role::Dim));
-        }
+        ];
+        lines.extend(advice.map(|line| (line, Role::Dim)));
     }
     let area = centred(body, width, lines.len() as u16);
-    for (i, (line, role)) in lines.iter().take(usize::from(area.height)).enumerate() {
-        Pen::new(buffer, row_of(area, i)).write(line, look.style(*role));
+    for (row, (line, role)) in area.rows().zip(lines) {
+        Pen::new(buffer, row, look).write(line, role);
     }
     true
 }

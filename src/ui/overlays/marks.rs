@@ -1,15 +1,15 @@
 //! The marks, while a letter is asked for.
 
-use super::drawn::Drawn;
-use crate::look::{Look, Role};
-use crate::paint::{Pen, centred, field, fit_middle, open_box, row_of};
-use natsbridge_app::{MarkUse, State};
+use super::drawn::{Drawn, OverlayScene};
+use crate::look::Role;
+use crate::paint::{Pen, centred, field, fit_middle, open_box, split};
+use natsbridge_app::MarkUse;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 /// Draws the marks there are and what a letter will do.
-pub fn draw_marks(body: Rect, buffer: &mut Buffer, wanted: MarkUse, state: &State, look: &Look) -> Drawn {
-    let marks = state.messages.marked.all();
+pub fn draw_marks(wanted: MarkUse, buffer: &mut Buffer, scene: OverlayScene<'_>) -> Drawn {
+    let look = scene.look;
+    let marks = scene.state.messages.marked.all();
     let (title, advice) = match wanted {
         MarkUse::Set => (
             "Mark as",
@@ -20,35 +20,26 @@ pub fn draw_marks(body: Rect, buffer: &mut Buffer, wanted: MarkUse, state: &Stat
             "Type the letter of a mark; ' goes back to where you were.",
         ),
     };
-    let height = (marks.len().max(1) + 4).min(usize::from(body.height)) as u16;
-    let area = centred(body, 78, height);
+    let area = centred(scene.body, 78, (marks.len().max(1) + 4) as u16);
     let inner = open_box(title, area, buffer, look);
     let rows = usize::from(inner.height).saturating_sub(2);
     if marks.is_empty() {
-        let mut pen = Pen::new(buffer, row_of(inner, 0));
-        pen.skip(1);
-        pen.write("No messages are marked yet.", look.style(Role::Dim));
+        Pen::new(buffer, inner, look)
+            .skip(1)
+            .write("No messages are marked yet.", Role::Dim);
     }
     // The latest marks are the most wanted.
-    let first = marks.len().saturating_sub(rows);
-    for (line, (letter, message)) in marks[first..].iter().enumerate() {
-        let mut pen = Pen::new(buffer, row_of(inner, line));
-        pen.skip(1);
-        pen.write(&letter.to_string(), look.style(Role::Key));
-        pen.skip(2);
-        pen.write(&look.time_of_day(message.at_us), look.style(Role::Dim));
-        pen.skip(2);
+    let latest = &marks[marks.len().saturating_sub(rows)..];
+    for (line, (letter, message)) in inner.rows().zip(latest) {
+        let mut pen = Pen::new(buffer, line, look);
+        pen.skip(1).write(letter.to_string(), Role::Key);
+        pen.skip(2)
+            .write(look.time_of_day(message.at_us), Role::Dim)
+            .skip(2);
         let room = pen.room().saturating_sub(1);
-        pen.write(
-            &fit_middle(field(&message.subject).as_str(), room),
-            look.style(Role::Text),
-        );
+        pen.write(fit_middle(field(&message.subject), room), Role::Text);
     }
-    let mut pen = Pen::new(buffer, row_of(inner, usize::from(inner.height).saturating_sub(1)));
-    pen.skip(1);
-    pen.write(advice, look.style(Role::Dim));
-    Drawn {
-        area,
-        ..Drawn::default()
-    }
+    let (_, last) = split(inner, usize::from(inner.height).saturating_sub(1));
+    Pen::new(buffer, last, look).skip(1).write(advice, Role::Dim);
+    Drawn::new(area)
 }

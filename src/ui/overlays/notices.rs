@@ -2,7 +2,7 @@
 
 use crate::frame::since;
 use crate::look::{Look, Role};
-use crate::paint::{Pen, cells, field, head, left, row_of, wrap};
+use crate::paint::{Pen, field, head, left, widest, wrap};
 use natsbridge_app::{Action, State};
 use natsbridge_engine::ConnectionState;
 use natsbridge_wire::{SafeText, Severity};
@@ -19,7 +19,7 @@ const MOST_BYTES: usize = 1024;
 pub fn draw_notices(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
     let mut bottom = body.bottom();
     if let Some(text) = standing(state, look) {
-        bottom = draw(body, bottom, buffer, (Severity::Error, &text), look);
+        bottom = draw(body, bottom, buffer, Severity::Error, &text, look);
     }
     for notice in state.notices.iter().rev() {
         let times = if notice.times > 1 {
@@ -27,9 +27,8 @@ pub fn draw_notices(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
         } else {
             String::new()
         };
-        let text = SafeText::new(head(&notice.text, MOST_BYTES));
-        let text = format!("{}{times}", text.as_str());
-        bottom = draw(body, bottom, buffer, (notice.severity, &text), look);
+        let text = format!("{}{times}", SafeText::new(head(&notice.text, MOST_BYTES)));
+        bottom = draw(body, bottom, buffer, notice.severity, &text, look);
     }
 }
 
@@ -56,7 +55,7 @@ fn standing(state: &State, look: &Look) -> Option<String> {
     let place = if cause.contains(address.as_str()) {
         String::new()
     } else {
-        format!("{} · ", field(address).as_str())
+        format!("{} · ", field(address))
     };
     let cause = SafeText::new(head(cause, MOST_BYTES));
     Some(format!(
@@ -69,13 +68,7 @@ fn standing(state: &State, look: &Look) -> Option<String> {
 }
 
 /// Draws one notice above `bottom`; gives the place for the next.
-fn draw(
-    body: Rect,
-    bottom: u16,
-    buffer: &mut Buffer,
-    (severity, text): (Severity, &str),
-    look: &Look,
-) -> u16 {
+fn draw(body: Rect, bottom: u16, buffer: &mut Buffer, severity: Severity, text: &str, look: &Look) -> u16 {
     let width = usize::from(body.width).saturating_sub(4).min(72);
     let mut lines = wrap(text, width.saturating_sub(4));
     let most = MOST_LINES.min(usize::from(bottom.saturating_sub(body.y)));
@@ -85,7 +78,7 @@ fn draw(
             last.push('…');
         }
     }
-    let widest = lines.iter().map(|line| cells(line)).max().unwrap_or(0);
+    let widest = widest(&lines);
     let height = lines.len() as u16;
     if height == 0 {
         return bottom;
@@ -97,22 +90,18 @@ fn draw(
         height,
     };
     Clear.render(area, buffer);
-    let base = look.style(Role::Background).patch(look.style(Role::Selection));
-    buffer.set_style(area, base);
-    let mark = match severity {
+    let ground = look.style(Role::Background).patch(look.style(Role::Selection));
+    let mut mark = match severity {
         Severity::Note => "●",
         Severity::Warning => "▲",
         Severity::Error => "✖",
     };
-    for (i, line) in lines.iter().enumerate() {
-        let mut pen = Pen::new(buffer, row_of(area, i));
-        pen.skip(1);
-        pen.write(
-            if i == 0 { mark } else { " " },
-            base.patch(look.style(severity.into())),
-        );
-        pen.skip(1);
-        pen.write(&left(line, widest), base);
+    for (row, line) in area.rows().zip(&lines) {
+        Pen::on(ground, buffer, row, look)
+            .skip(1)
+            .mark(std::mem::replace(&mut mark, " "), severity.into())
+            .skip(1)
+            .plain(left(line, widest));
     }
     area.y.saturating_sub(1)
 }

@@ -1,7 +1,7 @@
 //! How a key sequence can continue, once its first key was pressed.
 
 use crate::look::{Look, Pending, Role};
-use crate::paint::{Pen, cells, left, open_box, row_of};
+use crate::paint::{Pen, left, open_box, widest};
 use natsbridge_app::State;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,12 +12,8 @@ pub fn draw_pending(body: Rect, buffer: &mut Buffer, (state, pending): (&State, 
     if next.is_empty() {
         return;
     }
-    let keys = next.iter().map(|(keys, _)| cells(keys)).max().unwrap_or(0);
-    let docs = next
-        .iter()
-        .map(|(_, action)| cells(action.row().doc))
-        .max()
-        .unwrap_or(0);
+    let keys = widest(next.iter().map(|(keys, _)| keys));
+    let docs = widest(next.iter().map(|(_, action)| action.row().doc));
     let width = ((keys + docs + 6) as u16).min(body.width);
     let height = (next.len() as u16 + 2).min(body.height);
     let area = Rect {
@@ -27,11 +23,11 @@ pub fn draw_pending(body: Rect, buffer: &mut Buffer, (state, pending): (&State, 
         height,
     };
     let inner = open_box("Next key", area, buffer, look);
-    for (i, (name, action)) in next.iter().enumerate().take(usize::from(inner.height)) {
-        let mut pen = Pen::new(buffer, row_of(inner, i));
-        pen.skip(1);
-        pen.write(&left(name, keys), look.style(Role::Key));
-        pen.skip(2);
-        pen.write(action.row().doc, look.style(Role::Text));
+    for (line, (name, action)) in inner.rows().zip(&next) {
+        Pen::new(buffer, line, look)
+            .skip(1)
+            .write(left(name, keys), Role::Key)
+            .skip(2)
+            .write(action.row().doc, Role::Text);
     }
 }

@@ -1,12 +1,13 @@
 //! The problems of all received messages, worst first, with the example that Enter opens.
 
-use super::drawn::Drawn;
+use super::drawn::{Drawn, OverlayScene};
 use crate::look::{Look, Role};
 use crate::paint::{
-    Pen, cells, centred, counted, field, fit_end, fit_middle, left, open_box, right, row_of, scrolled, wrap,
+    Pen, border_note_right, centred, choices, counted, field, fit_end, fit_middle, left, open_box, right,
+    split, wrap,
 };
 use crate::preview::severity_mark;
-use natsbridge_app::{Action, ProblemsAt, State, count};
+use natsbridge_app::{Action, ProblemsAt, count};
 use natsbridge_engine::{GroupBy, ProblemGroup};
 use natsbridge_wire::{Code, check_of};
 use ratatui::buffer::Buffer;
@@ -24,84 +25,46 @@ const TIME: usize = 12;
 const FOOT: usize = 6;
 
 /// Draws the problems.
-pub fn draw_problems(
-    body: Rect,
-    buffer: &mut Buffer,
-    problems: &ProblemsAt,
-    state: &State,
-    look: &Look,
-) -> Drawn {
-    let rows = state.store.problems(|found| found.rows(problems.by));
+pub fn draw_problems(problems: &ProblemsAt, buffer: &mut Buffer, scene: OverlayScene<'_>) -> Drawn {
+    let OverlayScene { body, state, look } = scene;
+    let by = problems.by;
+    let rows = state.store.problems(|found| found.rows(by));
     let (examined, missed, more) = state
         .store
         .problems(|found| (found.examined(), found.missed(), found.more()));
     let width = body.width.saturating_sub(2).min(WIDTH);
     let area = centred(body, width, body.height.saturating_sub(2));
-    let title = format!(
-        "Problems by {} · {} examined",
-        problems.by.name(),
-        counted(examined, "message")
-    );
+    let examined_told = counted(examined, "message");
+    let title = format!("Problems by {} · {examined_told} examined", by.name());
     let inner = open_box(&title, area, buffer, look);
     let chosen = problems.chosen(&rows);
     let feet = FOOT.min(usize::from(inner.height) / 2);
-    let list = Rect {
-        y: inner.y + 1.min(inner.height),
-        height: inner.height.saturating_sub(1 + feet as u16),
-        ..inner
-    };
-    heading(row_of(inner, 0), buffer, problems.by, look);
-    let top = scrolled(0, chosen, usize::from(list.height), rows.len());
-    for (i, row) in rows.iter().enumerate().skip(top).take(usize::from(list.height)) {
-        draw_row(
-            row_of(list, i - top),
-            buffer,
-            (row, problems.by),
-            i == chosen,
-            look,
-        );
-    }
+    let (head, below) = split(inner, 1);
+    let (list, foot) = split(below, usize::from(below.height).saturating_sub(feet));
+    heading(head, buffer, by, look);
+    let top = choices(list, (chosen, rows.len()), buffer, look, |pen, i| {
+        draw_row(pen, &rows[i], by, look);
+    });
     if rows.is_empty() {
-        let text = if examined == 0 {
-            "No messages examined yet."
-        } else {
-            "No problems so far."
+        let text = match examined {
+            0 => "No messages examined yet.",
+            _ => "No problems so far.",
         };
-        let mut pen = Pen::new(buffer, row_of(list, 0));
-        pen.skip(3);
-        pen.write(text, look.style(Role::Dim));
+        Pen::new(buffer, list, look).skip(3).write(text, Role::Dim);
     }
-    let foot = Rect {
-        y: list.bottom(),
-        height: feet as u16,
-        ..inner
-    };
-    draw_foot(foot, buffer, (rows.get(chosen), problems.by), look);
+    draw_foot(foot, buffer, (rows.get(chosen), by), look);
     let left_out = [
         (missed, "messages evicted before they were examined"),
         (more, "findings in groups that are not listed"),
     ];
-    let left_out: Vec<String> = left_out
-        .iter()
-        .filter(|(number, _)| *number > 0)
+    let told = left_out.iter().filter(|(number, _)| *number > 0);
+    let mut edge: Vec<String> = told
         .map(|(number, what)| format!("{} {what}", count(*number)))
         .collect();
     let at = if rows.is_empty() { 0 } else { chosen + 1 };
-    let mut edge = left_out;
-    edge.push(format!("{at} of {}", count(rows.len() as u64)));
-    let edge = format!(" {} ", edge.join(" · "));
-    let place = Rect {
-        x: (area.right().saturating_sub(2)).saturating_sub(cells(&edge) as u16),
-        y: area.bottom().saturating_sub(1),
-        width: cells(&edge) as u16,
-        height: 1,
-    };
-    Pen::new(buffer, place.intersection(area)).write(&edge, look.style(Role::Dim));
-    Drawn {
-        area,
-        list: Some((list, top)),
-        cursor: None,
-    }
+    edge.push(format!("{at} of {}", count(rows.len())));
+    border_note_right(&format!(" {} ", edge.join(" · ")), 2, area, buffer, look);
+    Drawn::new(area).with_list(list, top)
 }
 
 /// How wide the columns are: label, what else there is to say, whether there is room for the first time too.
@@ -115,59 +78,38 @@ fn columns(width: usize) -> (usize, usize, bool) {
 
 fn heading(area: Rect, buffer: &mut Buffer, by: GroupBy, look: &Look) {
     let (label, rest, first) = columns(usize::from(area.width));
-    let mut pen = Pen::new(buffer, area);
-    pen.skip(5);
-    let style = look.style(Role::Heading);
-    pen.write(&left(by.name(), label), style);
-    pen.write(&right("findings", COUNT), style);
-    pen.skip(2);
-    pen.write(
-        &left(if by == GroupBy::Code { "from" } else { "codes" }, rest),
-        style,
-    );
-    pen.write(&right("last", TIME), style);
+    let among = if by == GroupBy::Code { "from" } else { "codes" };
+    let mut pen = Pen::new(buffer, area, look);
+    pen.skip(5)
+        .write(left(by.name(), label), Role::Heading)
+        .write(right("findings", COUNT), Role::Heading)
+        .skip(2)
+        .write(left(among, rest), Role::Heading)
+        .write(right("last", TIME), Role::Heading);
     if first {
-        pen.skip(2);
-        pen.write(&right("first", TIME), style);
+        pen.skip(2).write(right("first", TIME), Role::Heading);
     }
 }
 
-fn draw_row(area: Rect, buffer: &mut Buffer, (row, by): (&ProblemGroup, GroupBy), chosen: bool, look: &Look) {
-    let base = look.style(if chosen { Role::Selection } else { Role::Text });
-    buffer.set_style(area, base);
-    let on = |role| {
-        let style = look.style(role);
-        base.patch(ratatui::style::Style { bg: None, ..style })
+fn draw_row(pen: &mut Pen<'_>, row: &ProblemGroup, by: GroupBy, look: &Look) {
+    let (label, rest, first) = columns(pen.room() + 3);
+    let told = if by == GroupBy::Code {
+        let senders = named(&row.senders, "sender");
+        format!("{senders} · {}", named(&row.subjects, "subject"))
+    } else {
+        let codes: Vec<&str> = row.codes.iter().map(|code| code.name()).collect();
+        codes.join(" ")
     };
-    let (label, rest, first) = columns(usize::from(area.width));
-    let mut pen = Pen::new(buffer, area);
-    pen.write(if chosen { " ▌ " } else { "   " }, base);
-    pen.write(severity_mark(row.severity), on(row.severity.into()));
-    pen.skip(1);
-    pen.write(&left(&fit_middle(field(&row.label).as_str(), label), label), base);
-    pen.write(&right(&count(row.count), COUNT), base);
-    pen.skip(2);
-    let told = match by {
-        GroupBy::Code => format!(
-            "{} · {}",
-            named(&row.senders, "sender"),
-            named(&row.subjects, "subject")
-        ),
-        _ => row
-            .codes
-            .iter()
-            .map(|code| code.name())
-            .collect::<Vec<_>>()
-            .join(" "),
-    };
-    pen.write(
-        &left(&fit_end(&told, rest.saturating_sub(2)), rest),
-        on(Role::Dim),
-    );
-    pen.write(&right(&look.time_of_day(row.last_us), TIME), on(Role::Dim));
+    pen.mark(severity_mark(row.severity), row.severity.into())
+        .skip(1)
+        .plain(left(fit_middle(field(&row.label), label), label))
+        .plain(right(count(row.count), COUNT))
+        .skip(2)
+        .mark(left(fit_end(told, rest.saturating_sub(2)), rest), Role::Dim)
+        .mark(right(look.time_of_day(row.last_us), TIME), Role::Dim);
     if first {
-        pen.skip(2);
-        pen.write(&right(&look.time_of_day(row.first_us), TIME), on(Role::Dim));
+        let at = look.time_of_day(row.first_us);
+        pen.skip(2).mark(right(at, TIME), Role::Dim);
     }
 }
 
@@ -175,7 +117,7 @@ fn draw_row(area: Rect, buffer: &mut Buffer, (row, by): (&ProblemGroup, GroupBy)
 fn named(all: &[Arc<str>], noun: &str) -> String {
     match all {
         [one] if one.is_empty() => "unnamed".to_owned(),
-        [one] => field(one).as_str().to_owned(),
+        [one] => field(one).to_string(),
         all => counted(all.len(), noun),
     }
 }
@@ -189,33 +131,21 @@ fn draw_foot(area: Rect, buffer: &mut Buffer, (row, by): (Option<&ProblemGroup>,
         look.key(Action::SavePayload),
         look.key(Action::CopyPayload)
     );
-    let mut lines: Vec<(String, Role)> = vec![(String::new(), Role::Text)];
+    let (lines, last) = split(area, usize::from(area.height).saturating_sub(1));
+    let mut texts = Vec::new();
     if let Some(row) = row {
-        let example = format!("#{}: {}", count(row.example), field(&row.message).as_str());
-        lines.extend(
-            wrap(&example, width)
-                .into_iter()
-                .take(2)
-                .map(|line| (line, Role::Text)),
-        );
+        let example = format!("#{}: {}", count(row.example), field(&row.message));
         let advice = row.codes.first().map_or("", |code: &Code| check_of(*code).advice);
-        let advice = format!("→ {advice}");
-        lines.extend(
-            wrap(&advice, width)
-                .into_iter()
-                .take(2)
-                .map(|line| (line, Role::Dim)),
-        );
+        for (text, role) in [(example, Role::Text), (format!("→ {advice}"), Role::Dim)] {
+            texts.extend(wrap(text, width).into_iter().take(2).map(|line| (line, role)));
+        }
     }
-    let last = usize::from(area.height).saturating_sub(1);
-    for (i, (line, role)) in lines.iter().take(last).enumerate() {
-        let mut pen = Pen::new(buffer, row_of(area, i));
-        pen.skip(1);
-        pen.write(line, look.style(*role));
+    // A gap comes first.
+    for (row, (text, role)) in lines.rows().skip(1).zip(texts) {
+        Pen::new(buffer, row, look).skip(1).write(text, role);
     }
     if area.height > 0 {
-        let mut pen = Pen::new(buffer, row_of(area, last));
-        pen.skip(1);
-        pen.write(&fit_end(&keys, width), look.style(Role::Dim));
+        let keys = fit_end(keys, width);
+        Pen::new(buffer, last, look).skip(1).write(keys, Role::Dim);
     }
 }

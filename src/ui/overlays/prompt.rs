@@ -1,9 +1,9 @@
 //! A question with one line to answer, at the foot of the screen so that the panes stay in view.
 
-use super::drawn::Drawn;
-use crate::look::{Look, Role};
-use crate::paint::{Pen, cells, field, offered, open_box, row_of, wrap};
-use natsbridge_app::{LineEdit, PromptKind, State, count};
+use super::drawn::{Drawn, OverlayScene};
+use crate::look::Role;
+use crate::paint::{Pen, cells, field, offered, open_box, split, wrap};
+use natsbridge_app::{LineEdit, PromptKind, count};
 use natsbridge_wire::FilterError;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -14,43 +14,31 @@ const OFFERS: usize = 8;
 
 /// Draws a prompt.
 pub fn draw_prompt(
-    body: Rect,
-    buffer: &mut Buffer,
     purpose: PromptKind,
     line: &LineEdit,
-    state: &State,
-    look: &Look,
+    buffer: &mut Buffer,
+    scene: OverlayScene<'_>,
 ) -> Drawn {
-    let fault = match &state.overlay.verdict {
-        Some(Err(fault)) => Some(fault),
-        _ => None,
-    };
-    let told = fault.map(|fault| {
-        wrap(
-            field(&fault.what).as_str(),
-            usize::from(body.width.saturating_sub(6)),
-        )
-    });
-    let lines = told.as_ref().map_or(1, Vec::len).max(1) as u16;
-    let height = (3 + lines).min(body.height);
-    let area = Rect {
-        y: body.bottom() - height,
-        height,
-        ..body
-    };
+    let OverlayScene { body, state, look } = scene;
+    let verdict = &state.overlay.verdict;
+    let fault = verdict.as_ref().and_then(|verdict| verdict.as_ref().err());
+    let room = usize::from(body.width.saturating_sub(6));
+    let told = fault.map(|fault| wrap(field(&fault.what), room));
+    let lines = told.as_ref().map_or(1, Vec::len).max(1);
+    let height = (3 + lines).min(usize::from(body.height));
+    let (_, area) = split(body, usize::from(body.height) - height);
     let inner = open_box(purpose.title(), area, buffer, look);
-    let before = cells(field(line.before()).as_str());
+    let before = cells(field(line.before()));
     // A long line is shown from where the cursor is in view.
     let room = usize::from(inner.width).saturating_sub(4);
     let cut = before.saturating_sub(room);
-    let (mark, mark_role) = match &state.overlay.verdict {
+    let (mark, mark_role) = match verdict {
         Some(Err(_)) => ("✖ ", Role::SeverityError),
         Some(Ok(())) if !line.text().is_empty() => ("✓ ", Role::Good),
         _ => ("› ", Role::Accent),
     };
-    let mut pen = Pen::new(buffer, row_of(inner, 0));
-    pen.skip(1);
-    pen.write(mark, look.style(mark_role));
+    let mut pen = Pen::new(buffer, inner, look);
+    pen.skip(1).write(mark, mark_role);
     let mut hidden = cut;
     for (text, wrong) in parts(line.text(), fault) {
         let text = field(text);
@@ -61,33 +49,29 @@ pub fn draw_prompt(
         };
         let shown: String = text.as_str().chars().skip(hidden).collect();
         hidden = hidden.saturating_sub(text.as_str().chars().count());
-        pen.write(&shown, style);
+        pen.styled(&shown, style);
     }
-    for (at, line) in told.iter().flatten().enumerate() {
-        let mut pen = Pen::new(buffer, row_of(inner, 1 + at));
+    draw_offers(area, buffer, scene);
+    let (_, below) = split(inner, 1);
+    if let Some(told) = told {
+        for (row, line) in below.rows().zip(told) {
+            Pen::new(buffer, row, look)
+                .skip(3)
+                .write(line, Role::SeverityError);
+        }
+    } else {
+        let mut pen = Pen::new(buffer, below, look);
         pen.skip(3);
-        pen.write(line, look.style(Role::SeverityError));
+        if purpose == PromptKind::Filter && state.messages.list.is_filtered() {
+            let shown = count(state.messages.list.len());
+            pen.write(format!("{shown} shown · "), Role::Text);
+        }
+        pen.write(purpose.advice(), Role::Dim);
     }
-    draw_offers(area, body, buffer, state, look);
-    if told.is_some() {
-        return drawn(area, inner, before - cut);
-    }
-    let mut pen = Pen::new(buffer, row_of(inner, 1));
-    pen.skip(3);
-    if purpose == PromptKind::Filter && state.messages.list.is_filtered() {
-        let shown = count(state.messages.list.len() as u64);
-        pen.write(&format!("{shown} shown · "), look.style(Role::Text));
-    }
-    pen.write(purpose.advice(), look.style(Role::Dim));
-    drawn(area, inner, before - cut)
-}
-
-fn drawn(area: Rect, inner: Rect, before: usize) -> Drawn {
-    let x = inner.x + 3 + before as u16;
+    let x = inner.x + 3 + (before - cut) as u16;
     Drawn {
-        area,
-        list: None,
         cursor: Some(Position::new(x.min(inner.right().saturating_sub(1)), inner.y)),
+        ..Drawn::new(area)
     }
 }
 
@@ -102,7 +86,8 @@ fn parts<'t>(text: &'t str, fault: Option<&FilterError>) -> [(&'t str, bool); 3]
 }
 
 /// Completions of the line, in a box above the prompt.
-fn draw_offers(prompt: Rect, body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
+fn draw_offers(prompt: Rect, buffer: &mut Buffer, scene: OverlayScene<'_>) {
+    let OverlayScene { body, state, look } = scene;
     let offers = &state.overlay.prompting.offers;
     let above = usize::from(prompt.y.saturating_sub(body.y));
     let rows = offers.shown.len().min(OFFERS).min(above.saturating_sub(2));
@@ -115,7 +100,7 @@ fn draw_offers(prompt: Rect, body: Rect, buffer: &mut Buffer, state: &State, loo
         ..prompt
     };
     let title = if offers.shown.len() > rows {
-        format!("Tab completes · {} in all", count(offers.shown.len() as u64))
+        format!("Tab completes · {} in all", count(offers.shown.len()))
     } else {
         "Tab completes".to_owned()
     };

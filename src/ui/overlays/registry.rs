@@ -1,6 +1,6 @@
 //! Dispatches each overlay to its drawing function.
 
-use super::drawn::Drawn;
+use super::drawn::{Drawn, OverlayScene};
 use super::help::draw_help;
 use super::marks::draw_marks;
 use super::palette::draw_palette;
@@ -16,23 +16,20 @@ use ratatui::layout::Rect;
 
 /// Draws what lies over the panes; `None` if nothing does.
 pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) -> Option<Drawn> {
-    match &state.overlay.open {
-        Overlay::None => None,
-        Overlay::Help(top) => Some(draw_help(body, buffer, state.place(), *top, look)),
-        Overlay::Palette(line, chosen) => Some(draw_palette(body, buffer, line, *chosen, look)),
-        Overlay::Prompt(purpose, line) => Some(draw_prompt(body, buffer, *purpose, line, state, look)),
-        Overlay::Contexts(chosen, names) => Some(draw_contexts(body, buffer, (names, *chosen), state, look)),
-        Overlay::Stream(chosen, stream) => Some(draw_stream(body, buffer, (stream, *chosen), state, look)),
-        Overlay::Problems(problems) => Some(draw_problems(body, buffer, problems, state, look)),
-        Overlay::Readers(chosen, readers) => Some(draw_readers(body, buffer, (readers, *chosen), look)),
-        Overlay::Kinds(chosen, is) => Some(draw_kinds(body, buffer, (*is, *chosen), look)),
-        Overlay::Choices(choices, chosen) => {
-            Some(draw_choices(body, buffer, (choices, *chosen), state, look))
-        }
-        Overlay::Marks(wanted) => Some(draw_marks(body, buffer, *wanted, state, look)),
-        Overlay::Text(top) => Some(draw_text(body, buffer, *top, state, look)),
-        Overlay::Themes(chosen, _) => {
-            Some(draw_themes(body, buffer, &state.appearance.themes, *chosen, look))
-        }
-    }
+    let scene = OverlayScene { body, state, look };
+    Some(match &state.overlay.open {
+        Overlay::None => return None,
+        Overlay::Help(top) => draw_help(*top, buffer, scene),
+        Overlay::Palette(line, chosen) => draw_palette(line, *chosen, buffer, scene),
+        Overlay::Prompt(purpose, line) => draw_prompt(*purpose, line, buffer, scene),
+        Overlay::Contexts(chosen, names) => draw_contexts(names, *chosen, buffer, scene),
+        Overlay::Stream(chosen, stream) => draw_stream(stream, *chosen, buffer, scene),
+        Overlay::Problems(problems) => draw_problems(problems, buffer, scene),
+        Overlay::Readers(chosen, readers) => draw_readers(readers, *chosen, buffer, scene),
+        Overlay::Kinds(chosen, is) => draw_kinds(*is, *chosen, buffer, scene),
+        Overlay::Choices(choices, chosen) => draw_choices(choices, *chosen, buffer, scene),
+        Overlay::Marks(wanted) => draw_marks(*wanted, buffer, scene),
+        Overlay::Text(top) => draw_text(*top, buffer, scene),
+        Overlay::Themes(chosen, _) => draw_themes(*chosen, buffer, scene),
+    })
 }

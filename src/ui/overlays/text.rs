@@ -1,18 +1,18 @@
 //! A text for review before it is copied or saved: a dry run, or the message in another format.
 
-use super::drawn::Drawn;
-use crate::look::{Look, Role};
+use super::drawn::{Drawn, OverlayScene};
+use crate::look::Role;
 use crate::paint::{Pen, cells, centred, field, fit_middle, head, open_box, row_of};
-use natsbridge_app::{Action, State, size};
+use natsbridge_app::{Action, size};
 use natsbridge_wire::SafeText;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 /// Cells of the box at most.
 const WIDTH: u16 = 110;
 
 /// Draws the text, scrolled by `top` rows.
-pub fn draw_text(body: Rect, buffer: &mut Buffer, top: usize, state: &State, look: &Look) -> Drawn {
+pub fn draw_text(top: usize, buffer: &mut Buffer, scene: OverlayScene<'_>) -> Drawn {
+    let OverlayScene { body, state, look } = scene;
     let shown = state.compose.text.as_ref();
     let text = shown.map_or("", |text| head(&text.body, state.limits.text_shown));
     let width = usize::from(WIDTH.min(body.width).saturating_sub(4)).max(1);
@@ -21,39 +21,30 @@ pub fn draw_text(body: Rect, buffer: &mut Buffer, top: usize, state: &State, loo
     // Its border and the line of its keys.
     let height = u16::try_from(rows.len() + 3).map_or(most, |height| height.clamp(6.min(most), most));
     let area = centred(body, WIDTH, height);
-    let title = shown.map_or_else(String::new, |text| {
-        fit_middle(
-            field(&text.title).as_str(),
-            usize::from(area.width.saturating_sub(6)),
-        )
-    });
+    let room = usize::from(area.width.saturating_sub(6));
+    let title = shown.map_or_else(String::new, |text| fit_middle(field(&text.title), room));
     let inner = open_box(&title, area, buffer, look);
     let list = usize::from(inner.height.saturating_sub(1));
     let top = top.min(rows.len().saturating_sub(list));
-    for (i, row) in rows.iter().skip(top).take(list).enumerate() {
-        let mut pen = Pen::new(buffer, row_of(inner, i));
-        pen.skip(1);
-        pen.write(row, look.style(Role::Text));
+    for (line, row) in inner.rows().zip(rows.iter().skip(top).take(list)) {
+        Pen::new(buffer, line, look).skip(1).write(row, Role::Text);
     }
     let all = shown.map_or(0, |text| text.body.len());
     let save = look.key(Action::SaveDraft);
     let mut foot = format!(
         "{} · Enter copies · {save} saves to a file · Esc closes",
-        size(all as u64)
+        size(all)
     );
     let rest = all - text.len();
     if rest > 0 {
-        foot = format!("{} not shown · {foot}", size(rest as u64));
+        foot = format!("{} not shown · {foot}", size(rest));
     } else if rows.len() > list {
         foot = format!("{} of {} rows · {foot}", top + list, rows.len());
     }
-    let mut pen = Pen::new(buffer, row_of(inner, list));
-    pen.skip(1);
-    pen.write(&foot, look.style(Role::Dim));
-    Drawn {
-        area,
-        ..Drawn::default()
-    }
+    Pen::new(buffer, row_of(inner, list), look)
+        .skip(1)
+        .write(&foot, Role::Dim);
+    Drawn::new(area)
 }
 
 /// The text in rows of that width, every line broken where it is too long.

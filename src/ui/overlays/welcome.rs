@@ -2,53 +2,51 @@
 //! always does.
 
 use crate::look::{Look, Role};
-use crate::paint::{Pen, cells, centred, open_box, row_of};
+use crate::paint::{Pen, border_note, cells, centred, open_box, row_of, widest};
 use natsbridge_app::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+/// What the first line says.
+const FIRST: &str = "Messages are listed as they arrive; the selected one is shown decoded.";
+
+/// Pairs of actions, and what they do.
+const ROWS: [(Action, Action, &str); 4] = [
+    (
+        Action::Open,
+        Action::Back,
+        "move in and back out; arrows or hjkl move, Tab switches panes",
+    ),
+    (
+        Action::Filter,
+        Action::Search,
+        "filters the list, searches everything received",
+    ),
+    (
+        Action::Compose,
+        Action::Reply,
+        "writes a message with payloads, replies to the selected one",
+    ),
+    (
+        Action::Help,
+        Action::Palette,
+        "shows the keys of this pane, finds and runs any action",
+    ),
+];
+
 /// Draws it over the panes.
 pub fn draw_welcome(body: Rect, buffer: &mut Buffer, look: &Look) {
-    let key = |action| look.key(action);
-    let lines = [
-        (
-            String::new(),
-            "Messages are listed as they arrive; the selected one is shown decoded.".to_owned(),
-        ),
-        (
-            format!("{} {}", key(Action::Open), key(Action::Back)),
-            "move in and back out; arrows or hjkl move, Tab switches panes".into(),
-        ),
-        (
-            format!("{} {}", key(Action::Filter), key(Action::Search)),
-            "filters the list, searches everything received".into(),
-        ),
-        (
-            format!("{} {}", key(Action::Compose), key(Action::Reply)),
-            "writes a message with payloads, replies to the selected one".into(),
-        ),
-        (
-            format!("{} {}", key(Action::Help), key(Action::Palette)),
-            "shows the keys of this pane, finds and runs any action".into(),
-        ),
-    ];
-    let keys = lines.iter().map(|(keys, _)| cells(keys)).max().unwrap_or(0);
-    let area = centred(body, (keys + 70) as u16, lines.len() as u16 + 4);
+    let rows = ROWS.map(|(one, other, text)| (format!("{} {}", look.key(one), look.key(other)), text));
+    let keys = widest(rows.iter().map(|(keys, _)| keys));
+    let area = centred(body, (keys + 70) as u16, rows.len() as u16 + 5);
     let inner = open_box("Welcome to the NATSBridge Workbench", area, buffer, look);
-    for (i, (keys_here, text)) in lines.iter().enumerate() {
-        let mut pen = Pen::new(buffer, row_of(inner, i + usize::from(i > 0)));
-        pen.skip(1);
-        if !keys_here.is_empty() {
-            pen.write(keys_here, look.style(Role::Key));
-            pen.skip(keys + 2 - cells(keys_here));
-        }
-        pen.write(text, look.style(if i == 0 { Role::Strong } else { Role::Text }));
+    Pen::new(buffer, inner, look).skip(1).write(FIRST, Role::Strong);
+    for (i, (names, text)) in rows.iter().enumerate() {
+        Pen::new(buffer, row_of(inner, i + 2), look)
+            .skip(1)
+            .write(names, Role::Key)
+            .skip(keys + 2 - cells(names))
+            .write(text, Role::Text);
     }
-    let foot = Rect {
-        x: area.x + 2,
-        y: area.bottom().saturating_sub(1),
-        width: area.width.saturating_sub(4),
-        height: 1,
-    };
-    Pen::new(buffer, foot).write(" press any key to begin ", look.style(Role::Dim));
+    border_note(" press any key to begin ", area, buffer, look);
 }

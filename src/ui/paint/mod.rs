@@ -1,11 +1,15 @@
 //! Painting into a buffer: pens, widths, formats.
 
+mod area;
 pub(crate) mod format;
 mod pen;
 mod width;
 
+pub(crate) use area::{centred, indented, row_of, scrolled, split};
 pub(crate) use format::{count, seconds, size};
-pub(crate) use pen::{Pen, centred, empty_notice, offered, open_box, row_of, scrolled, wrap};
-pub(crate) use width::{cells, field, fit_end, fit_middle, head, left, right, sparkline};
+pub(crate) use pen::{
+    Pen, border_note, border_note_right, choices, empty_notice, measure, offered, open_box, wrap,
+};
+pub(crate) use width::{cells, cut_text, field, fit_end, fit_middle, head, left, right, sparkline, widest};
 
 pub use format::counted;

@@ -21,13 +21,28 @@ pub fn head(text: &str, bytes: usize) -> &str {
     &text[..end]
 }
 
+/// The text of bytes that were cut somewhere, which may be inside its last character; `None` if they are no text.
+pub fn cut_text(bytes: &[u8]) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => std::str::from_utf8(&bytes[..error.valid_up_to()]).ok(),
+        Err(_) => None,
+    }
+}
+
 /// Cells a text takes.
-pub fn cells(text: &str) -> usize {
-    text.width()
+pub fn cells(text: impl AsRef<str>) -> usize {
+    text.as_ref().width()
+}
+
+/// Cells of the widest of some texts.
+pub fn widest(texts: impl IntoIterator<Item = impl AsRef<str>>) -> usize {
+    texts.into_iter().map(cells).max().unwrap_or(0)
 }
 
 /// The text in at most `width` cells, its end replaced by `…` where it is cut.
-pub fn fit_end(text: &str, width: usize) -> String {
+pub fn fit_end(text: impl AsRef<str>, width: usize) -> String {
+    let text = text.as_ref();
     if cells(text) <= width {
         return text.to_owned();
     }
@@ -39,13 +54,14 @@ pub fn fit_end(text: &str, width: usize) -> String {
 }
 
 /// The text in at most `width` cells, its middle replaced by `…` where it is cut: both ends matter.
-pub fn fit_middle(text: &str, width: usize) -> String {
+pub fn fit_middle(text: impl AsRef<str>, width: usize) -> String {
+    let text = text.as_ref();
     if cells(text) <= width {
         return text.to_owned();
     }
     let room = width.saturating_sub(1);
     let end = take(text.graphemes(true).rev(), room - room / 3);
-    let used: usize = end.iter().map(|g| cells(g)).sum();
+    let used: usize = end.iter().map(cells).sum();
     let start = take(text.graphemes(true), room - used);
     let dots = if width > 0 { "…" } else { "" };
     start
@@ -56,14 +72,14 @@ pub fn fit_middle(text: &str, width: usize) -> String {
 }
 
 /// The text padded on the right to `width` cells.
-pub fn left(text: &str, width: usize) -> String {
+pub fn left(text: impl AsRef<str>, width: usize) -> String {
     let mut text = fit_end(text, width);
     text.extend(std::iter::repeat_n(' ', width - cells(&text).min(width)));
     text
 }
 
 /// The text padded on the left to `width` cells.
-pub fn right(text: &str, width: usize) -> String {
+pub fn right(text: impl AsRef<str>, width: usize) -> String {
     let text = fit_end(text, width);
     " ".repeat(width - cells(&text).min(width)) + &text
 }
@@ -108,10 +124,10 @@ mod tests {
     fn no_cut_is_wider_than_asked() {
         for text in ["日本語のとても長い主題", "👍🏽👍🏽👍🏽 abc", "plain text", ""] {
             for width in 0..12 {
-                assert!(cells(&fit_end(text, width)) <= width);
-                assert!(cells(&fit_middle(text, width)) <= width);
-                assert_eq!(cells(&left(text, width)), width);
-                assert_eq!(cells(&right(text, width)), width);
+                assert!(cells(fit_end(text, width)) <= width);
+                assert!(cells(fit_middle(text, width)) <= width);
+                assert_eq!(cells(left(text, width)), width);
+                assert_eq!(cells(right(text, width)), width);
             }
         }
     }

@@ -1,9 +1,10 @@
 //! The interface of all panes. A pane owns its scroll position; shared state lives in the app state.
 
-use crate::look::Look;
+use crate::look::{Look, Role};
 use natsbridge_app::{Msg, State};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// What a pane needs for drawing.
@@ -17,6 +18,17 @@ pub struct Scene<'a> {
     pub focused: bool,
     /// Whether something lies over it.
     pub covered: bool,
+}
+
+impl Scene<'_> {
+    /// The style that a row rests on.
+    pub fn ground(&self, selected: bool) -> Style {
+        match (selected, self.focused) {
+            (true, true) => self.look.style(Role::Selection),
+            (true, false) => self.look.style(Role::SelectionDim),
+            _ => Style::new(),
+        }
+    }
 }
 
 /// A pane.

@@ -69,66 +69,103 @@ impl<'a> PreviewContext<'a> {
     }
 }
 
+impl Motion {
+    /// The rows that it moves by, upwards as a negative number, where a page and half a page have so many.
+    pub fn rows(self, page: usize, half: usize) -> Option<isize> {
+        let (page, half) = (page.cast_signed(), half.cast_signed());
+        Some(match self {
+            Self::Up => -1,
+            Self::Down => 1,
+            Self::PageUp => -page,
+            Self::PageDown => page,
+            Self::HalfUp => -half,
+            Self::HalfDown => half,
+            _ => return None,
+        })
+    }
+}
+
 /// One view.
 pub trait Preview: Send {
+    /// The view that does what this one does not do itself: in a frame, beside others, or in another form.
+    fn inner(&self) -> Option<&dyn Preview> {
+        None
+    }
+    /// The same, to be changed.
+    fn inner_mut(&mut self) -> Option<&mut dyn Preview> {
+        None
+    }
     /// Fits it to the area that it will be drawn in: called before every draw.
     fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
-        let _ = (area, context);
+        if let Some(inner) = self.inner_mut() {
+            inner.fit(area, context);
+        }
     }
     /// Draws into `area`, which it was fitted to; called only when something changed.
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>);
+    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let area = area.intersection(buffer.area);
+        if !area.is_empty() {
+            self.paint(area, buffer, context);
+        }
+    }
+    /// Draws into an area that lies within the buffer and is not empty.
+    fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        if let Some(inner) = self.inner() {
+            inner.draw(area, buffer, context);
+        }
+    }
     /// Applies a motion; `false` when it means nothing to this view.
-    fn act(&mut self, motion: Motion) -> bool;
+    fn act(&mut self, motion: Motion) -> bool {
+        self.inner_mut().is_some_and(|inner| inner.act(motion))
+    }
     /// Searches (case-insensitive unless the pattern has capitals) and jumps to the first match from the cursor;
     /// returns how many there are, `None` where the view cannot be searched.
     fn search(&mut self, pattern: &str) -> Option<usize> {
-        let _ = pattern;
-        None
+        self.inner_mut()?.search(pattern)
     }
     /// A short line about the cursor position (`row 12 of 20,000 · col score`, `a.b[3]`, `offset 0x40`).
     fn position(&self) -> String {
-        String::new()
+        self.inner().map_or_else(String::new, Preview::position)
     }
     /// Called before every fit with what is known about links, and whether the pane has the focus.
     fn learn(&mut self, links: &Links, look: &Look, focused: bool) {
-        let _ = (links, look, focused);
+        if let Some(inner) = self.inner_mut() {
+            inner.learn(links, look, focused);
+        }
     }
     /// The text that `y` copies: the item under the cursor or the whole content.
     fn copy(&self) -> Option<String> {
-        None
+        self.inner()?.copy()
     }
     /// The kind of view, if it has keys of its own.
     fn kind(&self) -> Option<ViewKind> {
-        None
+        self.inner()?.kind()
     }
     /// Runs an action of its kind; `None` if it does not handle it.
     fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
-        let _ = action;
-        None
+        self.inner_mut()?.run(action)
     }
     /// Checks the answer being typed to its question; returns where it is wrong, and why.
     fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterError> {
-        let _ = (question, text);
-        Ok(())
+        self.inner().map_or(Ok(()), |inner| inner.check(question, text))
     }
     /// Words that an answer to its question may hold: they are offered while it is typed.
     fn words(&self, question: ViewQuestion) -> Vec<String> {
-        let _ = question;
-        vec![]
+        self.inner().map_or_else(Vec::new, |inner| inner.words(question))
     }
     /// Handles the answer to its question; on an error, a sentence without full stop, the question is asked again.
     fn answer(&mut self, question: ViewQuestion, text: &str) -> Result<Vec<Wish>, String> {
-        let _ = (question, text);
-        Ok(vec![])
+        let inner = self.inner_mut();
+        inner.map_or(Ok(vec![]), |inner| inner.answer(question, text))
     }
     /// Handles the result of work it requested.
     fn worked(&mut self, slot: &'static str, result: WorkResult) -> Vec<Wish> {
-        let _ = (slot, result);
-        vec![]
+        let inner = self.inner_mut();
+        inner.map_or_else(Vec::new, |inner| inner.worked(slot, result))
     }
     /// Requests since it was last drawn or used; polled after every frame.
     fn wishes(&mut self) -> Vec<Wish> {
-        vec![]
+        self.inner_mut().map_or_else(Vec::new, Preview::wishes)
     }
 }
 
@@ -180,6 +217,11 @@ pub enum Wish {
     Work(Work),
     /// A sheet over the panes.
     Lay(Sheet),
-    /// Another view to replace it.
-    Become(Box<dyn Preview>),
+}
+
+impl Wish {
+    /// A notice as the only wish.
+    pub fn tell(severity: Severity, text: impl Into<String>) -> Vec<Self> {
+        vec![Self::Tell(severity, text.into())]
+    }
 }

@@ -37,43 +37,37 @@ impl Preview for FactsView {
         self.go(self.top);
     }
 
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let area = area.intersection(buffer.area);
+    fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let width = usize::from(area.width);
         let widest = self.rows.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
         let names = widest.min(width / 2);
         let value_x = area.x + (names + 2).min(width) as u16;
         let room = width.saturating_sub(names + 2);
+        let (dim, plain) = (context.theme.style(Role::Dim), context.theme.style(Role::Text));
         for (y, (name, value)) in (area.top()..area.bottom()).zip(self.rows.iter().skip(self.top)) {
-            let (name, value) = (name.truncate_end(names), value.truncate_middle(room));
-            buffer.set_stringn(area.x, y, name.as_str(), names, context.theme.style(Role::Dim));
+            buffer.set_stringn(area.x, y, name.truncate_end(names), names, dim);
             if room > 0 {
-                buffer.set_stringn(value_x, y, value.as_str(), room, context.theme.style(Role::Text));
+                buffer.set_stringn(value_x, y, value.truncate_middle(room), room, plain);
             }
         }
     }
 
     fn act(&mut self, motion: Motion) -> bool {
-        let page = self.height.max(1);
-        match motion {
-            Motion::Up => self.go(self.top.saturating_sub(1)),
-            Motion::Down => self.go(self.top + 1),
-            Motion::PageUp | Motion::HalfUp => self.go(self.top.saturating_sub(page)),
-            Motion::PageDown | Motion::HalfDown => self.go(self.top + page),
-            Motion::Wheel(rows) => self.go(self.top.saturating_add_signed(isize::from(rows))),
-            Motion::Top => self.go(0),
-            Motion::Bottom => self.go(usize::MAX),
+        let rows = match motion {
+            Motion::Wheel(rows) => Some(rows.into()),
+            motion => motion.rows(self.height, self.height),
+        };
+        match (motion, rows) {
+            (_, Some(rows)) => self.go(self.top.saturating_add_signed(rows)),
+            (Motion::Top, _) => self.go(0),
+            (Motion::Bottom, _) => self.go(usize::MAX),
             _ => false,
         }
     }
 
     fn copy(&self) -> Option<String> {
-        let lines: Vec<String> = self
-            .rows
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}"))
-            .collect();
-        Some(lines.join("\n"))
+        let lines = self.rows.iter().map(|(name, value)| format!("{name}: {value}"));
+        Some(lines.collect::<Vec<_>>().join("\n"))
     }
 }
 

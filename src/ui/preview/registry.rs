@@ -12,7 +12,7 @@ use super::sound::SoundView;
 use super::text::{BlockView, Piece, TextView, clipped, looks_like_markdown};
 use super::tree::TreeView;
 use crate::look::Role;
-use crate::paint::format;
+use crate::paint::{cut_text, format};
 use natsbridge_wire::{
     AudioInfo, DecodedMessage, DecodedPayload, EnvelopePayload, Kind, Limits, PayloadState, SafeText,
     Transport, Value, VideoInfo, number_texts,
@@ -46,10 +46,8 @@ pub fn build_views(
     limits: &Limits,
     took: &dyn Fn(&str) -> Option<Duration>,
 ) -> Views {
-    let declared = message
-        .envelope
-        .as_ref()
-        .map_or(&[][..], |(_, envelope)| &envelope.payloads);
+    let envelope = message.envelope.as_ref();
+    let declared = envelope.map_or(&[][..], |(_, envelope)| &envelope.payloads);
     let tab = |(number, payload): (usize, &DecodedPayload)| Tab {
         title: clipped(if payload.dataname.is_empty() {
             payload.kind.name()
@@ -82,10 +80,8 @@ fn view(
     }
     let took = payload.url.as_deref().and_then(took);
     let mut lines = vec![caption(payload, declared, took)];
-    let error = payload
-        .error
-        .as_deref()
-        .filter(|_| payload.state != PayloadState::Decoded);
+    let error = payload.error.as_deref();
+    let error = error.filter(|_| payload.state != PayloadState::Decoded);
     lines.extend(error.map(|error| vec![Piece::new(Role::SeverityError, &format!("✖ {error}"))]));
     let head = text_head(payload, limits);
     lines.extend(head.as_ref().map(|head| {
@@ -142,14 +138,7 @@ fn text_head(payload: &DecodedPayload, limits: &Limits) -> Option<Arc<str>> {
         return None;
     }
     let head = payload.body.slice(0..limits.text_head as u64).ok()?;
-    let text = match std::str::from_utf8(&head) {
-        Ok(text) => text,
-        // The cut may be inside a character.
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
-        }
-        Err(_) => return None,
-    };
+    let text = cut_text(&head)?;
     let end = text.rfind('\n').map_or(text.len(), |line| line + 1);
     Some(text[..end].into())
 }
@@ -167,11 +156,11 @@ fn caption(
     };
     match &payload.value {
         Value::Table(table) => {
-            let (columns, rows) = (
-                format::count(table.columns().len()),
-                format::count(table.num_rows()),
+            let columns = format::count(table.columns().len());
+            add(
+                Role::Text,
+                &format!("{columns} × {}", format::count(table.num_rows())),
             );
-            add(Role::Text, &format!("{columns} × {rows}"));
         }
         Value::Image(facts) => {
             if let (Some(width), Some(height)) = (facts.width, facts.height) {
@@ -179,12 +168,8 @@ fn caption(
             }
             add(Role::Text, facts.format);
         }
-        Value::Binary => {
-            if !payload.media_type.is_empty() {
-                add(Role::Text, &payload.media_type);
-            }
-        }
-        Value::Text(_) | Value::Json(_) | Value::Audio(_) | Value::Video(_) => {}
+        Value::Binary if !payload.media_type.is_empty() => add(Role::Text, &payload.media_type),
+        _ => {}
     }
     add(Role::Text, &format::size(payload.body.len()));
     if let Some(declared) = declared {
@@ -211,18 +196,14 @@ fn differences(payload: &DecodedPayload, declared: &EnvelopePayload<'_>) -> Vec<
         said.push(format!("declared as {}", quoted(&declared.declared_type)));
     }
     let real = payload.body.len();
-    if let Some(size) = declared
-        .size
-        .filter(|size| *size != real && payload.state == PayloadState::Decoded)
-    {
+    let wrong = |size: &u64| *size != real && payload.state == PayloadState::Decoded;
+    if let Some(size) = declared.size.filter(wrong) {
         let exact = |bytes| format!("{} bytes", format::count(bytes));
         said.push(format!("declared {}, actual {}", exact(size), exact(real)));
     }
     if declared.transport == Transport::Direct && !["base64", ""].contains(&&*declared.encoding) {
-        said.push(format!(
-            "encoding {}, actually base64",
-            quoted(&declared.encoding)
-        ));
+        let encoding = quoted(&declared.encoding);
+        said.push(format!("encoding {encoding}, actually base64"));
     }
     said
 }
@@ -232,15 +213,11 @@ fn quoted(word: &str) -> String {
 }
 
 fn audio(facts: &AudioInfo, payload: &DecodedPayload) -> Vec<(String, String)> {
+    let rate = facts.sample_rate_hz.map(format::count);
     known([
         ("format", Some(facts.format.to_owned())),
         ("duration", facts.duration_s.map(seconds)),
-        (
-            "sample rate",
-            facts
-                .sample_rate_hz
-                .map(|rate| format!("{} Hz", format::count(rate))),
-        ),
+        ("sample rate", rate.map(|rate| format!("{rate} Hz"))),
         ("channels", facts.channels.map(|channels| channels.to_string())),
         ("media type", Some(payload.media_type.clone())),
         ("size", Some(format::size(payload.body.len()))),
@@ -249,14 +226,12 @@ fn audio(facts: &AudioInfo, payload: &DecodedPayload) -> Vec<(String, String)> {
 
 fn video(facts: &VideoInfo, payload: &DecodedPayload) -> Vec<(String, String)> {
     let sides = facts.width.zip(facts.height);
+    let pixels = sides.map(|(width, height)| format!("{width} × {height}"));
     known([
         ("container", Some(facts.format.to_owned())),
         ("codec", facts.codec.clone()),
         ("duration", facts.duration_s.map(seconds)),
-        (
-            "size in pixels",
-            sides.map(|(width, height)| format!("{width} × {height}")),
-        ),
+        ("size in pixels", pixels),
         ("media type", Some(payload.media_type.clone())),
         ("size", Some(format::size(payload.body.len()))),
     ])
@@ -264,10 +239,11 @@ fn video(facts: &VideoInfo, payload: &DecodedPayload) -> Vec<(String, String)> {
 
 /// Only facts from the data.
 fn known<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, String)> {
-    let said = facts
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value.filter(|text| !text.is_empty())?)));
-    said.map(|(name, value)| (name.to_owned(), value)).collect()
+    let said = |(name, value): (&str, Option<String>)| {
+        let value = value.filter(|text| !text.is_empty())?;
+        Some((name.to_owned(), value))
+    };
+    facts.into_iter().filter_map(said).collect()
 }
 
 fn seconds(duration: f64) -> String {

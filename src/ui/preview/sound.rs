@@ -1,8 +1,10 @@
 //! The audio view: the waveform above facts and tags. It is decoded elsewhere, on first display.
 
-use super::contract::{Motion, Preview, PreviewContext, Wish, Work, WorkResult};
+use super::contract::{Preview, PreviewContext, Wish, Work, WorkResult};
 use super::facts::FactsView;
+use super::text::{Paint, Piece};
 use crate::look::Role;
+use crate::paint::split;
 use natsbridge_wire::{Blob, MediaError, SafeText, Sound, sound};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -38,11 +40,7 @@ impl SoundView {
             Some(Ok(_)) if area.height >= 6 => (area.height / 2).min(ROWS),
             _ => 1.min(area.height),
         };
-        let below = Rect {
-            y: area.y + (height + 1).min(area.height),
-            height: area.height.saturating_sub(height + 1),
-            ..area
-        };
+        let (_, below) = split(area, usize::from(height) + 1);
         (Rect { height, ..area }, below)
     }
 
@@ -50,18 +48,13 @@ impl SoundView {
         let sound = match decoded {
             Ok(None) => return,
             Ok(Some(sound)) => sound,
-            Err(error) => {
-                self.wave = Some(Err(SafeText::new(&error.message)));
-                return;
-            }
+            Err(error) => return self.wave = Some(Err(SafeText::new(&error.message))),
         };
         let mut rows = self.rows.clone();
         rows.extend(sound.tags.iter().cloned());
         if sound.damaged > 0 {
-            rows.push((
-                "damaged".to_owned(),
-                format!("{} packets could not be decoded", sound.damaged),
-            ));
+            let told = format!("{} packets could not be decoded", sound.damaged);
+            rows.push(("damaged".to_owned(), told));
         }
         self.facts = FactsView::new(rows);
         self.wave = Some(Ok(sound));
@@ -69,39 +62,28 @@ impl SoundView {
 }
 
 impl Preview for SoundView {
+    fn inner(&self) -> Option<&dyn Preview> {
+        Some(&self.facts)
+    }
+
+    fn inner_mut(&mut self) -> Option<&mut dyn Preview> {
+        Some(&mut self.facts)
+    }
+
     fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
         let (_, below) = self.parts(area);
         self.facts.fit(below, context);
     }
 
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let (top, below) = self.parts(area.intersection(buffer.area));
-        let said = match &self.wave {
-            Some(Ok(sound)) => {
-                draw_wave(sound, top, buffer, context);
-                None
-            }
-            Some(Err(why)) => Some((why.as_str(), Role::Caution)),
-            None => Some(("Drawing the waveform …", Role::Dim)),
-        };
-        if let Some((text, role)) = said.filter(|_| !top.is_empty()) {
-            buffer.set_stringn(
-                top.x,
-                top.y,
-                text,
-                usize::from(top.width),
-                context.theme.style(role),
-            );
+    fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
+        let (top, below) = self.parts(area);
+        let paint = Paint::new(context.theme, None);
+        match &self.wave {
+            Some(Ok(sound)) => draw_wave(sound, top, buffer, context),
+            Some(Err(why)) => paint.line(top, buffer, &[Piece::new(Role::Caution, why.as_str())]),
+            None => paint.line(top, buffer, &[Piece::new(Role::Dim, "Drawing the waveform …")]),
         }
         self.facts.draw(below, buffer, context);
-    }
-
-    fn act(&mut self, motion: Motion) -> bool {
-        self.facts.act(motion)
-    }
-
-    fn copy(&self) -> Option<String> {
-        self.facts.copy()
     }
 
     fn wishes(&mut self) -> Vec<Wish> {

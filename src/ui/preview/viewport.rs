@@ -43,19 +43,15 @@ impl Viewport {
     /// Applies a vertical motion over `len` rows; `false` when the motion is not vertical.
     pub fn act(&mut self, motion: Motion, len: usize) -> bool {
         let page = self.height.max(1);
-        let half = page.div_ceil(2);
         let row = match motion {
-            Motion::Up => self.cursor.saturating_sub(1),
-            Motion::Down => self.cursor + 1,
             Motion::Top => 0,
             Motion::Bottom => len,
-            Motion::PageUp => self.cursor.saturating_sub(page),
-            Motion::PageDown => self.cursor.saturating_add(page),
-            Motion::HalfUp => self.cursor.saturating_sub(half),
-            Motion::HalfDown => self.cursor.saturating_add(half),
             Motion::Wheel(rows) => return self.wheel(rows, len),
             Motion::Click { row, .. } => self.top.saturating_add(usize::from(row)),
-            _ => return false,
+            motion => match motion.rows(page, page.div_ceil(2)) {
+                Some(rows) => self.cursor.saturating_add_signed(rows),
+                None => return false,
+            },
         };
         self.move_to(row, len);
         true

@@ -4,7 +4,7 @@ use super::views::Views;
 use crate::frame::{LEAST, draw_footer, draw_header};
 use crate::look::{Look, Role};
 use crate::overlays::{Drawn, draw_connection, draw_notices, draw_overlay, draw_pending, draw_welcome};
-use crate::paint::{Pen, cells, field, fit_end, fit_middle, open_box, row_of};
+use crate::paint::{Pen, border_note_right, cells, field, fit_end, fit_middle, measure, open_box, split};
 use crate::panes::Scene;
 use crate::preview::PreviewContext;
 use natsbridge_app::{Action, Overlay, Pane, State, count, per_second};
@@ -54,12 +54,9 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look, views: &Views) ->
     }
     // Above everything except the prompt's own lines: the reason for a rejection must be visible while it is open.
     let asked = overlay.filter(|_| state.overlay.open.purpose().is_some());
-    let over = Rect {
-        height: asked.map_or(layout.body.height.saturating_sub(1), |prompt| {
-            prompt.area.y.saturating_sub(layout.body.y)
-        }),
-        ..layout.body
-    };
+    let body = layout.body;
+    let above = asked.map_or(body.height.saturating_sub(1), |prompt| prompt.area.y - body.y);
+    let (over, _) = split(body, above.into());
     draw_notices(over, buffer, state, look);
     let cursor = overlay.map_or(typed, |drawn| drawn.cursor);
     if let Some(cursor) = cursor.filter(|at| screen.contains(*at)) {
@@ -115,30 +112,24 @@ fn draw_sheet(area: Rect, buffer: &mut Buffer, views: &Views, (look, context): (
     let Some(sheet) = views.sheets.last().map(|laid| &laid.sheet) else {
         return;
     };
-    let title = fit_middle(
-        field(&sheet.title).as_str(),
-        usize::from(area.width.saturating_sub(6)),
-    );
+    let room = usize::from(area.width.saturating_sub(6));
+    let title = fit_middle(field(&sheet.title), room);
     let inner = open_box(&title, area, buffer, look).inner(Margin::new(1, 0));
     sheet.view.draw(inner, buffer, context);
     let position = SafeText::new(&sheet.view.position());
-    if !position.as_str().is_empty() {
-        let room = usize::from(area.width.saturating_sub(6));
-        let text = format!(" {} ", fit_middle(position.as_str(), room));
-        let at = area.right().saturating_sub(cells(&text) as u16 + 1).max(area.x);
-        let foot = Rect::new(at, area.bottom() - 1, area.right() - at, 1);
-        Pen::new(buffer, foot).write(&text, look.style(Role::Dim));
+    if position.width() > 0 {
+        let text = format!(" {} ", fit_middle(position, room));
+        border_note_right(&text, 1, area, buffer, look);
     }
 }
 
 /// The title pieces that fit completely; only the first is truncated if there is no room for it.
 fn fitting(mut spans: Vec<Span<'static>>, room: usize) -> Vec<Span<'static>> {
-    let width = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
-    if width(&spans) <= room {
+    if measure(&spans) <= room {
         return spans;
     }
     let bare = |span: &Span<'_>| span.content.trim_matches([' ', '·']).is_empty();
-    while spans.len() > 1 && (width(&spans) > room || spans.last().is_some_and(bare)) {
+    while spans.len() > 1 && (measure(&spans) > room || spans.last().is_some_and(bare)) {
         spans.pop();
     }
     if let [only] = &mut spans[..] {
@@ -154,47 +145,40 @@ fn draw_too_small(screen: Rect, buffer: &mut Buffer, look: &Look) {
         format!("needs at least {}×{}.", LEAST.0, LEAST.1),
         format!("{} quits.", look.key(Action::Quit)),
     ];
-    for (i, line) in lines.iter().enumerate().take(usize::from(screen.height)) {
-        Pen::new(buffer, row_of(screen, i)).write(line, look.style(Role::Text));
+    for (row, line) in screen.rows().zip(lines) {
+        Pen::new(buffer, row, look).write(line, Role::Text);
     }
 }
 
 /// Subjects in one line, where there is no room for the pane.
 fn draw_crumb(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
-    let mut pen = Pen::new(buffer, area);
-    pen.write(" Subjects ", look.style(Role::Title));
+    let mut pen = Pen::new(buffer, area, look);
+    pen.write(" Subjects ", Role::Title);
     for view in state.subjects.subscriptions.iter().take(3) {
         let (mark, role) = if view.paused {
             ("○ ", Role::Dim)
         } else {
             ("● ", Role::Lane1)
         };
-        pen.write(mark, look.style(role));
-        let name = fit_middle(field(&view.pattern).as_str(), 24);
-        pen.write(&format!("{name} "), look.style(Role::Strong));
+        let name = fit_middle(field(&view.pattern), 24);
+        pen.write(mark, role).write(format!("{name} "), Role::Strong);
     }
-    let mut busiest: Vec<_> = state
-        .subjects
-        .tree
-        .visible()
-        .iter()
-        .map(|id| state.subjects.tree.node(*id))
-        .filter(|n| n.depth == 0)
-        .collect();
+    let tree = &state.subjects.tree;
+    let nodes = tree.visible().iter().map(|id| tree.node(*id));
+    let mut busiest: Vec<_> = nodes.filter(|node| node.depth == 0).collect();
     busiest.sort_by_key(|node| std::cmp::Reverse(node.count));
     for node in busiest {
-        let name = fit_middle(field(&node.name).as_str(), 16);
+        let name = fit_middle(field(&node.name), 16);
         let activity = if node.meter.moves() {
             per_second(node.meter.rate())
         } else {
             count(node.count)
         };
         if cells(&name) + cells(&activity) + 4 > pen.room() {
-            pen.write(" …", look.style(Role::Dim));
+            pen.write(" …", Role::Dim);
             break;
         }
-        pen.write(&format!(" {name} "), look.style(Role::Text));
-        pen.write(&activity, look.style(Role::Dim));
-        pen.write(" ", look.style(Role::Dim));
+        pen.write(format!(" {name} "), Role::Text)
+            .write(format!("{activity} "), Role::Dim);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::workbench::Workbench;
 use crate::frame::{Layout, Splits};
-use crate::look::{Pending, Pressed};
+use crate::look::{Pending, Pressed, line_edit};
 use crate::preview::Motion;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -42,7 +42,7 @@ fn handle(workbench: &mut Workbench, event: &Event) -> Vec<Effect> {
         Event::Mouse(mouse) => use_mouse(workbench, *mouse),
         Event::Paste(text) if writes(workbench) => {
             let message = workbench.views.panes.compose.paste(text, &workbench.state);
-            message.map_or_else(Vec::new, |message| workbench.update(message))
+            workbench.take(message)
         }
         Event::Paste(text) if is_typing(workbench) => workbench.update(Msg::Edit(Edit::Paste(text.clone()))),
         Event::Paste(text)
@@ -90,13 +90,10 @@ fn press(workbench: &mut Workbench, key: &KeyEvent) -> Vec<Effect> {
     let action = workbench.look.keymap.action(workbench.state.place(), key);
     if writes(workbench) && !matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw)) {
         let message = workbench.views.panes.compose.key(key, &workbench.state);
-        return message.map_or_else(Vec::new, |message| workbench.update(message));
+        return workbench.take(message);
     }
     if is_typing(workbench) && action != Some(Action::Quit) {
-        return match typed(key) {
-            Some(message) => workbench.update(message),
-            None => vec![],
-        };
+        return workbench.take(typed(key));
     }
     let began = !workbench.views.pending.is_empty();
     if began && key.code == KeyCode::Esc {
@@ -106,10 +103,8 @@ fn press(workbench: &mut Workbench, key: &KeyEvent) -> Vec<Effect> {
     // Lists start no key sequences: keys keep their usual meaning there.
     let pressed = match workbench.state.overlay.open {
         Overlay::None => {
-            workbench
-                .look
-                .keymap
-                .press(workbench.state.place(), &mut workbench.views.pending, key)
+            let (place, pending) = (workbench.state.place(), &mut workbench.views.pending);
+            workbench.look.keymap.press(place, pending, key)
         }
         _ => action.map_or(Pressed::Nothing, Pressed::Action),
     };
@@ -120,9 +115,7 @@ fn press(workbench: &mut Workbench, key: &KeyEvent) -> Vec<Effect> {
             workbench.update(Msg::Notice(Severity::Note, text))
         }
         // Fixed keys work in lists whatever the settings say, so that nobody gets locked in.
-        Pressed::Nothing if workbench.state.overlay.open != Overlay::None => {
-            typed(key).map_or_else(Vec::new, |message| workbench.update(message))
-        }
+        Pressed::Nothing if workbench.state.overlay.open != Overlay::None => workbench.take(typed(key)),
         Pressed::Waits | Pressed::Nothing => vec![],
     }
 }
@@ -163,12 +156,8 @@ fn act_on_views(workbench: &mut Workbench, action: Action) -> Option<Vec<Effect>
     let inspector = &mut workbench.views.panes.inspector;
     Some(match action {
         Action::CopyPayload => copy(workbench),
-        Action::NextTab => {
-            inspector.step(1);
-            workbench.show_kind()
-        }
-        Action::PreviousTab => {
-            inspector.step(-1);
+        Action::NextTab | Action::PreviousTab => {
+            inspector.step(if action == Action::NextTab { 1 } else { -1 });
             workbench.show_kind()
         }
         Action::WiderPane => grow(workbench, (COLUMNS, 0)),
@@ -211,11 +200,8 @@ fn use_mouse(workbench: &mut Workbench, mouse: MouseEvent) -> Vec<Effect> {
             click_overlay(workbench, column, row)
         }
         MouseEventKind::Down(MouseButton::Left) => {
-            workbench.views.dragging = workbench
-                .views
-                .layout
-                .as_ref()
-                .and_then(|layout| layout.split_at(column, row));
+            let layout = workbench.views.layout.as_ref();
+            workbench.views.dragging = layout.and_then(|layout| layout.split_at(column, row));
             click(workbench, column, row)
         }
         MouseEventKind::Drag(MouseButton::Left) => {
@@ -237,10 +223,8 @@ fn use_mouse(workbench: &mut Workbench, mouse: MouseEvent) -> Vec<Effect> {
 fn click(workbench: &mut Workbench, column: u16, row: u16) -> Vec<Effect> {
     if let Some(at) = within_sheet(workbench, column, row) {
         if let Some((_, view)) = workbench.views.view() {
-            view.act(Motion::Click {
-                column: at.x,
-                row: at.y,
-            });
+            let (column, row) = (at.x, at.y);
+            view.act(Motion::Click { column, row });
         }
         return vec![];
     }
@@ -248,19 +232,10 @@ fn click(workbench: &mut Workbench, column: u16, row: u16) -> Vec<Effect> {
         return vec![];
     };
     // The layout may change with the focus: the click applies to what was visible.
-    let message = place.and_then(|at| {
-        workbench
-            .views
-            .panes
-            .get_mut(pane)
-            .click(at.x, at.y, &workbench.state)
-    });
+    let (view, state) = (workbench.views.panes.get_mut(pane), &workbench.state);
+    let message = place.and_then(|at| view.click(at.x, at.y, state));
     let mut effects = workbench.update(Msg::Focus(pane));
-    effects.extend(
-        message
-            .map(|message| workbench.update(message))
-            .unwrap_or_default(),
-    );
+    effects.extend(workbench.take(message));
     effects
 }
 
@@ -298,20 +273,15 @@ fn wheel(workbench: &mut Workbench, column: u16, row: u16, rows: i16) -> Vec<Eff
         }
         return vec![];
     }
-    let message = workbench
-        .views
-        .inside(column, row)
-        .and_then(|(pane, _)| workbench.views.panes.get_mut(pane).wheel(rows));
-    message
-        .map(|message| workbench.update(message))
-        .unwrap_or_default()
+    let pane = workbench.views.inside(column, row);
+    let message = pane.and_then(|(pane, _)| workbench.views.panes.get_mut(pane).wheel(rows));
+    workbench.take(message)
 }
 
 /// A key while something is typed.
 fn typed(key: &KeyEvent) -> Option<Msg> {
-    let control = key
-        .modifiers
-        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    let control = KeyModifiers::CONTROL | KeyModifiers::ALT;
+    let control = key.modifiers.intersects(control);
     Some(match key.code {
         KeyCode::Enter => Msg::Act(Action::Open),
         KeyCode::Esc => Msg::Act(Action::Back),
@@ -322,16 +292,7 @@ fn typed(key: &KeyEvent) -> Option<Msg> {
         KeyCode::PageDown => Msg::Act(Action::PageDown),
         KeyCode::Char('p') if control => Msg::Act(Action::Up),
         KeyCode::Char('n') if control => Msg::Act(Action::Down),
-        KeyCode::Char('w') if control => Msg::Edit(Edit::WordBack),
-        KeyCode::Char('u') if control => Msg::Edit(Edit::ClearBack),
-        KeyCode::Char(c) if !control => Msg::Edit(Edit::Insert(c)),
-        KeyCode::Backspace => Msg::Edit(Edit::Backspace),
-        KeyCode::Delete => Msg::Edit(Edit::Delete),
-        KeyCode::Left => Msg::Edit(Edit::Left),
-        KeyCode::Right => Msg::Edit(Edit::Right),
-        KeyCode::Home => Msg::Edit(Edit::Start),
-        KeyCode::End => Msg::Edit(Edit::End),
-        _ => return None,
+        _ => return line_edit(key).map(Msg::Edit),
     })
 }
 

@@ -63,14 +63,6 @@ impl Views {
         self.sheets.push(OpenSheet { id, sheet });
     }
 
-    /// Replaces a view.
-    pub fn replace(&mut self, id: ViewId, view: Box<dyn Preview>) {
-        match self.sheets.iter_mut().find(|laid| laid.id == id) {
-            Some(laid) => laid.sheet.view = view,
-            None => self.panes.inspector.replace(id, view),
-        }
-    }
-
     /// Starts the work of a view; returns its progress, and that of older work for the same, which is cancelled.
     pub fn start(&mut self, view: ViewId, work: Work) -> (Arc<Progress>, Vec<Arc<Progress>>) {
         let older = self

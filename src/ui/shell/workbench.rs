@@ -11,7 +11,7 @@ use crate::preview::{FinishedWork, PreviewContext, Sheet, Started, ViewId, Wish,
 use crate::workers::MessageViews;
 use natsbridge_app::{
     Effect, InspectorMsg, Msg, Origin, OverlayMsg, Pane, Progress, PromptKind, Sizes, State, TerminalEffect,
-    ViewEffect, ViewQuestion, Working, WorksMsg, count, update,
+    ViewEffect, ViewQuestion, Working, WorksMsg, counted, update,
 };
 use natsbridge_wire::Severity;
 use ratatui::Frame;
@@ -52,6 +52,12 @@ impl Workbench {
         left
     }
 
+    /// Handles a message if there is one.
+    #[must_use]
+    pub(super) fn take(&mut self, message: Option<Msg>) -> Vec<Effect> {
+        message.map_or_else(Vec::new, |message| self.update(message))
+    }
+
     /// Does what the state asks of the views.
     #[must_use]
     pub fn carry_out(&mut self, effect: ViewEffect) -> Vec<Effect> {
@@ -78,11 +84,8 @@ impl Workbench {
         let mut effects = self.update(Msg::Inspector(InspectorMsg::Opened(built.opened)));
         let opened = self.state.inspector.opened.as_ref();
         if let Some(opened) = opened.filter(|opened| opened.stored.seq == seq) {
-            let views = &mut self.views;
-            views
-                .panes
-                .inspector
-                .show(opened, built.views, built.envelope, &mut views.last_id);
+            let (inspector, last_id) = (&mut self.views.panes.inspector, &mut self.views.last_id);
+            inspector.show(opened, built.views, built.envelope, last_id);
             effects.extend(self.end_orphans());
             effects.extend(self.show_kind());
         }
@@ -212,8 +215,8 @@ impl Workbench {
         if let Some(laid) = self.views.sheets.last_mut() {
             asked.push((laid.id, laid.sheet.view.wishes()));
         }
-        let granted = asked.into_iter().map(|(id, wishes)| self.grant(id, wishes));
-        granted.collect::<Vec<_>>().concat()
+        let granted = asked.into_iter().flat_map(|(id, wishes)| self.grant(id, wishes));
+        granted.collect()
     }
 
     /// Handles a view's request.
@@ -227,10 +230,6 @@ impl Workbench {
                 Wish::Ask(question, text) => self.update(Msg::Overlay(OverlayMsg::Ask(question, text))),
                 Wish::Work(work) => self.start(id, work),
                 Wish::Lay(sheet) => self.lay(sheet),
-                Wish::Become(view) => {
-                    self.views.replace(id, view);
-                    self.show_kind()
-                }
             });
         }
         effects
@@ -254,8 +253,8 @@ impl Workbench {
     fn start(&mut self, view: ViewId, work: Work) -> Vec<Effect> {
         let doing = work.doing.clone();
         let (progress, older) = self.views.start(view, work);
-        let ended = older.into_iter().map(|progress| self.ended(progress));
-        let mut effects = ended.collect::<Vec<_>>().concat();
+        let ended = older.into_iter().flat_map(|progress| self.ended(progress));
+        let mut effects: Vec<_> = ended.collect();
         effects.extend(self.update(Msg::Works(WorksMsg::Began(Working {
             doing,
             progress,
@@ -271,8 +270,8 @@ impl Workbench {
     /// Cancels the work of closed views.
     fn end_orphans(&mut self) -> Vec<Effect> {
         let orphans = self.views.end_orphans();
-        let ended = orphans.into_iter().map(|progress| self.ended(progress));
-        ended.collect::<Vec<_>>().concat()
+        let ended = orphans.into_iter().flat_map(|progress| self.ended(progress));
+        ended.collect()
     }
 
     /// Puts a text on the clipboard unless it is too much for it.
@@ -321,9 +320,8 @@ impl Workbench {
         let found = self.views.view().and_then(|(_, view)| view.search(pattern));
         let text = match found {
             None => "This view has no search.".to_owned(),
-            Some(0) => format!("No match for \"{}\" here.", shown.as_str()),
-            Some(1) => "1 match.".to_owned(),
-            Some(found) => format!("{} matches.", count(found as u64)),
+            Some(0) => format!("No match for \"{shown}\" here."),
+            Some(found) => format!("{}.", counted(found, "match")),
         };
         let origin = Origin::Prompt(PromptKind::Search);
         self.update(Msg::Outcome(origin, Severity::Note, text))

@@ -1,6 +1,6 @@
 //! The preview of a message for the list: its first readable line. Large messages are not read for that.
 
-use crate::paint::field;
+use crate::paint::{cut_text, field};
 use natsbridge_engine::StoredMessage;
 use natsbridge_wire::{Body, Kind, SafeText, direct_body, read};
 
@@ -30,15 +30,7 @@ fn line_of(payload: &[u8]) -> SafeText {
 }
 
 fn readable(bytes: &[u8]) -> SafeText {
-    let head = &bytes[..bytes.len().min(1024)];
-    let text = match std::str::from_utf8(head) {
-        Ok(text) => text,
-        // Cut within a character: what comes before is text all the same.
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
-        }
-        Err(_) => return SafeText::default(),
-    };
+    let text = cut_text(&bytes[..bytes.len().min(1024)]).unwrap_or_default();
     field(text.trim_start().lines().next().unwrap_or_default())
 }
 

@@ -1,8 +1,8 @@
 //! A multi-line text, edited in the whole pane: undo, search, paste. It returns its text when it is closed.
 
 use super::find::{Match, find};
-use crate::look::{Look, Role};
-use crate::paint::{Pen, cells, field, fit_end, row_of};
+use crate::look::{Look, Role, line_edit};
+use crate::paint::{Pen, cells, field, split};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use natsbridge_app::{
     ComposeMsg, Edit, LineEdit, Msg, TextEdit, count, pasted_text, size, too_large_to_edit,
@@ -30,8 +30,8 @@ pub struct Editor {
     wanted: String,
     /// The result of the last search.
     found: String,
-    whole: Rect,
     inner: Rect,
+    foot: Rect,
 }
 
 impl Editor {
@@ -53,8 +53,8 @@ impl Editor {
             finding: None,
             wanted: String::new(),
             found: String::new(),
-            whole: Rect::default(),
             inner: Rect::default(),
+            foot: Rect::default(),
         }
     }
 
@@ -105,16 +105,15 @@ impl Editor {
     /// Puts the cursor where a cell of the pane was clicked.
     pub fn click(&mut self, column: u16, row: u16) {
         let (top, _) = self.area.scroll_offset();
-        let numbers = if self.area.line_number_style().is_some() {
-            self.area.line_number_width()
-        } else {
-            0
-        };
-        let column = column.saturating_sub(numbers);
-        let at = self
-            .area
-            .screen_to_data(usize::from(top + row), usize::from(column));
+        let column = column.saturating_sub(self.numbers());
+        let at = self.area.screen_to_data((top + row).into(), column.into());
         self.jump(at.0, at.1);
+    }
+
+    /// Cells of the line numbers.
+    fn numbers(&self) -> u16 {
+        let shown = self.area.line_number_style().is_some();
+        if shown { self.area.line_number_width() } else { 0 }
     }
 
     /// Scrolls by so many rows.
@@ -124,23 +123,15 @@ impl Editor {
 
     /// Where the cursor is, and how much there is.
     pub fn position(&self) -> String {
-        let at = self.area.cursor();
-        format!(
-            "line {} of {} · {}",
-            count(at.0 as u64 + 1),
-            count(self.area.lines().len() as u64),
-            size(self.bytes as u64)
-        )
+        let line = count(self.area.cursor().0 + 1);
+        let lines = count(self.area.lines().len());
+        format!("line {line} of {lines} · {}", size(self.bytes))
     }
 
     /// Fits it to an area: the text, and a line below it where there is room.
     pub fn fit(&mut self, area: Rect, look: &Look) {
-        let foot = u16::from(area.height > 2);
-        self.whole = area;
-        self.inner = Rect {
-            height: area.height - foot,
-            ..area
-        };
+        let foot = usize::from(area.height > 2);
+        (self.inner, self.foot) = split(area, usize::from(area.height) - foot);
         self.area.set_style(look.style(Role::Text));
         self.area.set_cursor_style(look.style(Role::Text));
         self.area.set_selection_style(look.style(Role::Match));
@@ -155,29 +146,27 @@ impl Editor {
     pub fn draw(&self, buffer: &mut Buffer, look: &Look) -> Option<Position> {
         (&self.area).render(self.inner, buffer);
         clean_cells(self.inner, buffer, look);
-        let foot = row_of(self.whole, usize::from(self.inner.height));
-        let cursor = self.draw_foot(foot, buffer, look);
+        let cursor = self.draw_foot(self.foot, buffer, look);
         cursor.or_else(|| self.cursor_cell())
     }
 
     /// The last row: the search line or key hints. Returns the text cursor while a search is typed.
     fn draw_foot(&self, area: Rect, buffer: &mut Buffer, look: &Look) -> Option<Position> {
-        let mut pen = Pen::new(buffer, area);
+        let mut pen = Pen::new(buffer, area, look);
         pen.skip(1);
         if let Some(line) = &self.finding {
-            pen.write("find ", look.style(Role::Accent));
-            let start = pen.column();
-            pen.write(field(line.text()).as_str(), look.style(Role::Strong));
-            pen.write("  Enter next · Esc closes", look.style(Role::Dim));
-            let x = start + cells(field(line.before()).as_str()) as u16;
+            let start = pen.write("find ", Role::Accent).column();
+            pen.write(field(line.text()), Role::Strong)
+                .write("  Enter next · Esc closes", Role::Dim);
+            let x = start + cells(field(line.before())) as u16;
             return Some(Position::new(x.min(area.right().saturating_sub(1)), area.y));
         }
         if self.hidden > 0 {
-            let text = format!("▲ control characters not shown: {}  ", count(self.hidden as u64));
-            pen.write(&text, look.style(Role::Caution));
+            let text = format!("▲ control characters not shown: {}  ", count(self.hidden));
+            pen.write(text, Role::Caution);
         }
         if !self.found.is_empty() {
-            pen.write(&format!("{}  ", self.found), look.style(Role::Text));
+            pen.write(format!("{}  ", self.found), Role::Text);
         }
         for (key, word) in [
             ("Esc", "done"),
@@ -189,9 +178,9 @@ impl Editor {
             if cells(key) + cells(word) + 3 > pen.room() {
                 break;
             }
-            pen.write(&format!("{key} "), look.style(Role::Key));
-            pen.write(&fit_end(word, 12), look.style(Role::Hint));
-            pen.skip(2);
+            pen.write(format!("{key} "), Role::Key)
+                .write(word, Role::Hint)
+                .skip(2);
         }
         None
     }
@@ -200,13 +189,8 @@ impl Editor {
     fn cursor_cell(&self) -> Option<Position> {
         let at = self.area.screen_cursor();
         let (top, first) = self.area.scroll_offset();
-        let numbers = if self.area.line_number_style().is_some() {
-            self.area.line_number_width()
-        } else {
-            0
-        };
         let y = (at.row as u16).checked_sub(top)?;
-        let x = (at.col as u16 + numbers).checked_sub(first)?;
+        let x = (at.col as u16 + self.numbers()).checked_sub(first)?;
         let position = Position::new(
             self.inner.x + x.min(self.inner.width.saturating_sub(1)),
             self.inner.y + y,
@@ -216,7 +200,6 @@ impl Editor {
 
     fn find_key(&mut self, key: &KeyEvent) {
         let Some(line) = &mut self.finding else { return };
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
             KeyCode::Esc => self.finding = None,
             KeyCode::Enter => {
@@ -224,15 +207,11 @@ impl Editor {
                 self.finding = None;
                 self.find_next(false);
             }
-            KeyCode::Backspace => line.apply(&Edit::Backspace),
-            KeyCode::Delete => line.apply(&Edit::Delete),
-            KeyCode::Left => line.apply(&Edit::Left),
-            KeyCode::Right => line.apply(&Edit::Right),
-            KeyCode::Home => line.apply(&Edit::Start),
-            KeyCode::End => line.apply(&Edit::End),
-            KeyCode::Char('u') if control => line.apply(&Edit::ClearBack),
-            KeyCode::Char(c) if !control => line.apply(&Edit::Insert(c)),
-            _ => {}
+            _ => {
+                if let Some(edit) = line_edit(key) {
+                    line.apply(&edit);
+                }
+            }
         }
     }
 
@@ -249,7 +228,7 @@ impl Editor {
                 self.jump(found.row, found.column);
                 String::new()
             }
-            None => format!("No match for \"{}\".", field(&self.wanted).as_str()),
+            None => format!("No match for \"{}\".", field(&self.wanted)),
         };
     }
 

@@ -2,7 +2,7 @@
 
 use super::rows::mark;
 use crate::look::{Look, Role};
-use crate::paint::{Pen, cells, field, fit_end, row_of, wrap};
+use crate::paint::{Pen, cells, field, fit_end, measure, wrap};
 use crate::panes::contract::Scene;
 use crate::preview::severity_mark;
 use natsbridge_app::{Action, count, size, stage_text};
@@ -36,13 +36,13 @@ pub fn foot_lines(area: Rect, scene: Scene<'_>, with_job: bool) -> Vec<Vec<Span<
 }
 
 /// Draws the foot.
-pub fn draw_foot(area: Rect, buffer: &mut Buffer, lines: &[Vec<Span<'static>>]) {
-    for (i, line) in lines.iter().take(usize::from(area.height)).enumerate() {
-        let mut pen = Pen::new(buffer, row_of(area, i));
+pub fn draw_foot(area: Rect, buffer: &mut Buffer, lines: &[Vec<Span<'static>>], look: &Look) {
+    for (row, line) in area.rows().zip(lines) {
+        let mut pen = Pen::new(buffer, row, look);
         pen.skip(1);
         for span in line {
             let room = pen.room().saturating_sub(1);
-            pen.write(&fit_end(&span.content, room), span.style);
+            pen.styled(fit_end(&span.content, room), span.style);
         }
     }
 }
@@ -52,10 +52,8 @@ fn hint(scene: Scene<'_>) -> Option<Vec<Span<'static>>> {
     let (composer, look) = (&scene.state.compose, scene.look);
     let (add, send) = (look.key(Action::AddPayload), look.key(Action::SendMessage));
     let text = if composer.is_typing() {
-        format!(
-            "Enter next field · Tab completes · {} stops",
-            look.key(Action::Back)
-        )
+        let back = look.key(Action::Back);
+        format!("Enter next field · Tab completes · {back} stops")
     } else {
         format!("Enter edits · {add} adds a payload · {send} sends")
     };
@@ -70,12 +68,11 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
     };
     let mut lines = vec![plan_line(scene, plan, width)];
     if let Some(trouble) = &plan.trouble {
-        let trouble = field(&trouble.text);
-        let rows = wrap(trouble.as_str(), width.max(20)).into_iter();
+        let rows = wrap(field(&trouble.text), width.max(20)).into_iter();
         lines.extend(rows.map(|text| vec![look.span(text, Role::Bad)]));
     }
     let known = composer.planning.listeners.words();
-    let mut reaches = format!("received by {}", field(&known).as_str());
+    let mut reaches = format!("received by {}", field(&known));
     let others = [" · and others the broker does not report", " · maybe others"];
     let fits = |tail: &&&str| cells(&reaches) + cells(tail) <= width;
     reaches += others.iter().find(fits).unwrap_or(&"");
@@ -85,8 +82,8 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
     lines.extend(links.map(|payload| {
         vec![
             look.span("⇗ ", Role::Link),
-            look.span(format!("{} ", field(&payload.name).as_str()), Role::Text),
-            look.span(field(&payload.because).as_str().to_owned(), Role::Dim),
+            look.span(format!("{} ", field(&payload.name)), Role::Text),
+            look.span(field(&payload.because).to_string(), Role::Dim),
         ]
     }));
     lines
@@ -94,20 +91,15 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
 
 /// Who could read the message as planned; for each peer that cannot read all of it, why.
 fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
-    let mut short: Vec<&Answer> = answers
-        .iter()
-        .filter(|answer| answer.reads != Readability::Yes)
-        .collect();
+    let short = answers.iter().filter(|answer| answer.reads != Readability::Yes);
+    let mut short: Vec<&Answer> = short.collect();
     short.sort_by_key(|answer| std::cmp::Reverse(answer.reads));
     if short.is_empty() {
         let all = (!answers.is_empty()).then(|| vec![look.span("✔ every peer can read it", Role::Good)]);
         return all.into_iter().collect();
     }
-    let head = format!(
-        "✔ {} of {} peers can read all of it",
-        answers.len() - short.len(),
-        answers.len()
-    );
+    let (all, readers) = (answers.len(), answers.len() - short.len());
+    let head = format!("✔ {readers} of {all} peers can read all of it");
     let mut lines = vec![vec![look.span(head, Role::Dim)]];
     // Peers that fail for the same reason are grouped.
     for peers in short.chunk_by(|a, b| why(a) == why(b)) {
@@ -117,12 +109,10 @@ fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
             _ => Severity::Warning,
         };
         let titles: Vec<&str> = peers.iter().map(|answer| answer.title).collect();
+        let peers = format!("{} {} ", severity_mark(severity), titles.join(" · "));
         lines.push(vec![
-            look.span(
-                format!("{} {} ", severity_mark(severity), titles.join(" · ")),
-                severity.into(),
-            ),
-            look.span(field(why).as_str().to_owned(), Role::Dim),
+            look.span(peers, severity.into()),
+            look.span(field(why).to_string(), Role::Dim),
         ]);
     }
     lines
@@ -151,21 +141,15 @@ fn plan_line(scene: Scene<'_>, plan: &Plan, width: usize) -> Vec<Span<'static>> 
     spans.push(look.span(format!(" · {}", size(bytes)), Role::Strong));
     if let Some(most) = plan.most.map(|most| most as u64).filter(|most| *most > 0) {
         spans.push(look.span(format!(" of {} ", size(most)), Role::Dim));
-        let used: usize = spans.iter().map(|span| cells(&span.content)).sum();
-        if used + GAUGE + 2 <= width {
+        if measure(&spans) + GAUGE + 2 <= width {
             spans.extend(gauge(bytes, most, look));
         }
     }
     if !composer.planning.is_current() {
         spans.push(look.span(" …", Role::Dim));
     }
-    let used: usize = spans.iter().map(|span| cells(&span.content)).sum();
-    let server = plan
-        .links_to
-        .as_deref()
-        .map(|server| field(server).as_str().to_owned());
-    let server = server.unwrap_or_default();
-    if links > 0 && !server.is_empty() && used + cells(&server) + 8 < width {
+    let server = plan.links_to.as_deref().map(field).unwrap_or_default();
+    if links > 0 && server.width() > 0 && measure(&spans) + server.width() + 8 < width {
         spans.push(look.span(format!("  ⇗ to {server}"), Role::Dim));
     }
     spans
@@ -196,19 +180,17 @@ fn last_job(scene: Scene<'_>) -> Option<Vec<Span<'static>>> {
     let job = composer.jobs.iter().next()?;
     let (severity, text) = stage_text(job);
     let (mark, role) = mark(severity, job.is_running());
+    let text_role = severity.map_or(Role::Strong, Role::from);
     let mut spans = vec![
         look.span(format!("{mark} "), role),
-        look.span(
-            field(&text).as_str().to_owned(),
-            severity.map_or(Role::Strong, Role::from),
-        ),
+        look.span(field(&text).to_string(), text_role),
     ];
     let running = composer.jobs.running().count();
     if job.is_running() {
         spans.push(look.span(format!(" · {} cancels", look.key(Action::Back)), Role::Dim));
     }
     if running > 1 {
-        spans.push(look.span(format!(" · {} in progress", count(running as u64)), Role::Dim));
+        spans.push(look.span(format!(" · {} in progress", count(running)), Role::Dim));
     }
     Some(spans)
 }

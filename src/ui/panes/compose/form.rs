@@ -3,7 +3,9 @@
 
 use super::rows::{KIND, Row, row};
 use crate::look::{Look, Role};
-use crate::paint::{Pen, cells, field, fit_end, fit_middle, head, left, offered, open_box, row_of, scrolled};
+use crate::paint::{
+    Pen, cells, field, fit_end, fit_middle, head, left, offered, open_box, row_of, scrolled, widest,
+};
 use crate::panes::contract::Scene;
 use natsbridge_app::{Cell, Composer, FieldEdit, FormRow};
 use natsbridge_wire::{SafeText, Severity};
@@ -58,31 +60,32 @@ fn lines(spots: &[FormRow], height: usize) -> Vec<Option<usize>> {
     lines
 }
 
-/// Whether a row of the form is visible when scrolled to the cursor.
-pub fn in_view(area: Rect, top: usize, composer: &Composer, spot: FormRow) -> bool {
+/// The rows of the form, their lines in an area, and the first line shown: scrolled from `top` to the cursor.
+fn scrolled_lines(area: Rect, top: usize, composer: &Composer) -> (Vec<FormRow>, Vec<Option<usize>>, usize) {
     let spots = composer.spots();
     let height = usize::from(area.height);
     let lines = lines(&spots, height);
-    let line_of = |row: usize| lines.iter().position(|line| *line == Some(row));
-    let top = scrolled(top, line_of(composer.row()).unwrap_or(0), height, lines.len());
+    let at = lines.iter().position(|line| *line == Some(composer.row()));
+    let top = scrolled(top, at.unwrap_or(0), height, lines.len());
+    (spots, lines, top)
+}
+
+/// Whether a row of the form is visible when scrolled to the cursor.
+pub fn in_view(area: Rect, top: usize, composer: &Composer, spot: FormRow) -> bool {
+    let (spots, lines, top) = scrolled_lines(area, top, composer);
     let row = spots.iter().position(|other| *other == spot);
-    row.and_then(line_of)
-        .is_some_and(|line| (top..top + height).contains(&line))
+    let mut shown = lines.iter().skip(top).take(area.height.into());
+    row.is_some() && shown.any(|line| *line == row)
 }
 
 /// Fits the form to an area, scrolled from `top` so that the cursor is in view.
 pub fn fit_form(area: Rect, top: usize, composer: &Composer) -> FormLayout {
-    let spots = composer.spots();
-    let height = usize::from(area.height);
-    let lines = lines(&spots, height);
-    let at = composer.row();
-    let line_at = lines.iter().position(|line| *line == Some(at)).unwrap_or(0);
-    let top = scrolled(top, line_at, height, lines.len());
+    let (spots, lines, top) = scrolled_lines(area, top, composer);
     let first = spots.iter().position(|spot| matches!(spot, FormRow::Payload(_)));
     let first = first.unwrap_or(spots.len());
     FormLayout {
         top,
-        lines: lines.into_iter().skip(top).take(height).collect(),
+        lines: lines.into_iter().skip(top).take(area.height.into()).collect(),
         payloads: first..first + composer.message.payloads.len(),
         kind_at: labels(area) as u16,
         content_at: (labels(area) + KIND) as u16,
@@ -99,10 +102,8 @@ pub fn draw_form(area: Rect, layout: &FormLayout, buffer: &mut Buffer, scene: Sc
             continue;
         };
         let area = row_of(area, row);
-        let typing = composer
-            .typing
-            .as_ref()
-            .filter(|typing| i == at && typing.line_of == spot);
+        let typing = composer.typing.as_ref();
+        let typing = typing.filter(|typing| i == at && typing.line_of == spot);
         if let Some(x) = draw_row(area, buffer, scene, spot, typing) {
             let position = Position::new(x.min(area.right().saturating_sub(1)), area.y);
             typed_at = Some((position, row));
@@ -118,37 +119,6 @@ fn labels(area: Rect) -> usize {
     LABELS[usize::from(area.width < WIDE)]
 }
 
-/// The styles of one row: on the ground of the selection where it is selected.
-struct Styles<'a> {
-    look: &'a Look,
-    base: Style,
-    selected: bool,
-    focused: bool,
-}
-
-impl Styles<'_> {
-    fn of(&self, role: Role) -> Style {
-        match role {
-            Role::Text if self.selected && self.focused => self.base,
-            _ if self.selected => self.base.patch(Style {
-                bg: None,
-                ..self.look.style(role)
-            }),
-            _ => self.look.style(role),
-        }
-    }
-
-    /// The same, marked where it is the cell under the cursor.
-    fn cell(&self, role: Role, under_cursor: bool) -> Style {
-        let style = self.of(role);
-        if under_cursor && self.selected && self.focused {
-            style.add_modifier(Modifier::UNDERLINED)
-        } else {
-            style
-        }
-    }
-}
-
 /// Draws a row; returns the column of the text cursor if it is being typed into.
 fn draw_row(
     area: Rect,
@@ -159,46 +129,53 @@ fn draw_row(
 ) -> Option<u16> {
     let (composer, look) = (&scene.state.compose, scene.look);
     let selected = composer.cursor == spot;
-    let base = match (selected, scene.focused) {
-        (true, true) => look.style(Role::Selection),
-        (true, false) => look.style(Role::SelectionDim),
-        _ => look.style(Role::Text),
+    let ground = if selected {
+        scene.ground(selected)
+    } else {
+        look.style(Role::Text)
     };
-    let styles = Styles {
-        look,
-        base,
-        selected,
-        focused: scene.focused,
-    };
-    buffer.set_style(area, base);
+    let mut pen = Pen::on(ground, buffer, area, look);
+    pen.mark(if selected { "▌" } else { " " }, Role::Accent);
     let row = row(scene, spot);
+    // The cell under the cursor is marked where keys change it.
+    let under_cursor = (selected && scene.focused).then_some(composer.cell);
     let is_payload = matches!(spot, FormRow::Payload(_));
-    let mut pen = Pen::new(buffer, area);
-    pen.write(if selected { "▌" } else { " " }, styles.of(Role::Accent));
     let label_room = labels(area) - 2;
     let mut typed = None;
     if let Some(typing) = typing.filter(|_| is_payload) {
-        typed = Some(write_typed(&mut pen, typing, label_room, styles.of(Role::Strong)));
+        typed = Some(write_typed(&mut pen, typing, label_room));
     } else {
-        let under_cursor = is_payload && composer.cell == Cell::Name;
-        let style = styles.cell(row.label_role, under_cursor);
+        let cell = is_payload.then_some(Cell::Name);
         let label = fit_middle(&row.label, label_room);
-        pen.write(&label, style);
-        pen.skip(label_room - cells(&label));
+        let style = style(&pen, row.label_role, cell, under_cursor);
+        pen.styled(&label, style).skip(label_room - cells(&label));
     }
     pen.skip(1);
     match typing.filter(|_| !is_payload) {
         Some(typing) => {
             let room = pen.room().saturating_sub(1);
-            typed = Some(write_typed(&mut pen, typing, room, styles.of(Role::Strong)));
+            typed = Some(write_typed(&mut pen, typing, room));
         }
-        None => write_row(&mut pen, &row, &styles, composer.cell),
+        None => write_row(&mut pen, &row, under_cursor),
     }
     typed
 }
 
+/// The style of a part of a row; `under_cursor` is the cell under the cursor, in the row that has the cursor.
+fn style(pen: &Pen<'_>, role: Role, cell: Option<Cell>, under_cursor: Option<Cell>) -> Style {
+    let style = match (role, under_cursor) {
+        (Role::Text, Some(_)) => pen.ground(),
+        _ => pen.marked(role),
+    };
+    if cell.is_some() && cell == under_cursor {
+        style.add_modifier(Modifier::UNDERLINED)
+    } else {
+        style
+    }
+}
+
 /// Writes what stands beside the label: the parts, what is wrong, what is at the end.
-fn write_row(pen: &mut Pen<'_>, row: &Row, styles: &Styles<'_>, under_cursor: Cell) {
+fn write_row(pen: &mut Pen<'_>, row: &Row, under_cursor: Option<Cell>) {
     let end: usize = row.end.iter().map(|(text, _)| cells(text)).sum();
     let end_room = if end == 0 { 0 } else { end + 2 };
     let fault_cells = row.fault.as_ref().map_or(0, |(_, text)| cells(text) + 4);
@@ -206,45 +183,42 @@ fn write_row(pen: &mut Pen<'_>, row: &Row, styles: &Styles<'_>, under_cursor: Ce
     let mut gap = 0;
     for part in &row.cells {
         let room = pen.room().saturating_sub(end_room + fault_room + gap);
-        let style = styles.cell(part.role, part.cell == Some(under_cursor));
         let width = part.width.map_or(room, |width| width.saturating_sub(1).min(room));
         let text = if part.both_ends {
             fit_middle(&part.text, width)
         } else {
             fit_end(&part.text, width)
         };
-        pen.skip(gap.min(room));
-        pen.write(&text, style);
+        let style = style(pen, part.role, part.cell, under_cursor);
+        pen.skip(gap.min(room)).styled(&text, style);
         pen.skip(part.width.map_or(0, |width| width - cells(&text)));
         gap = if part.width.is_some() { 0 } else { 2 };
     }
     if let Some((severity, text)) = &row.fault {
-        let style = styles.of((*severity).into());
         let mark = if *severity == Severity::Error {
             "✖ "
         } else {
             "▲ "
         };
-        pen.skip(gap);
-        pen.write(mark, style);
-        pen.write(&fit_end(text, pen.room().saturating_sub(end_room)), style);
+        let role = (*severity).into();
+        pen.skip(gap).mark(mark, role);
+        pen.mark(fit_end(text, pen.room().saturating_sub(end_room)), role);
     }
     if end > 0 && pen.room() > end {
         pen.skip(pen.room() - end - 1);
         for (text, role) in &row.end {
-            pen.write(text, styles.of(*role));
+            pen.styled(text, style(pen, *role, None, under_cursor));
         }
     }
 }
 
 /// Writes the line being typed, scrolled so that its cursor is in view; gives the cursor's column.
-fn write_typed(pen: &mut Pen<'_>, typing: &FieldEdit, room: usize, style: Style) -> u16 {
-    let before = cells(SafeText::new(head(typing.line.before(), TYPED_BYTES)).as_str());
+fn write_typed(pen: &mut Pen<'_>, typing: &FieldEdit, room: usize) -> u16 {
+    let before = cells(SafeText::new(head(typing.line.before(), TYPED_BYTES)));
     let cut = (before + 1).saturating_sub(room);
     let text = SafeText::new(head(typing.line.text(), TYPED_BYTES));
-    let shown = text.slice_cells(cut, room);
     let start = pen.column();
-    pen.write(&left(shown.as_str(), room), style);
+    pen.mark(left(text.slice_cells(cut, room), room), Role::Strong);
     start + (before - cut) as u16
 }
 
@@ -269,8 +243,7 @@ fn draw_offers(area: Rect, row: usize, buffer: &mut Buffer, typing: &FieldEdit, 
     Clear.render(hidden, buffer);
     buffer.set_style(hidden, look.style(Role::Background));
     let x = hidden.x + (labels(area) as u16 - 1).min(hidden.width);
-    let widths = offers.shown.iter().map(|text| cells(field(text).as_str()));
-    let widest = widths.max().unwrap_or(0);
+    let widest = widest(offers.shown.iter().map(|text| field(text)));
     let frame = Rect {
         x,
         width: (widest.max(cells(OFFERS)) as u16 + 4).min(hidden.right().saturating_sub(x)),

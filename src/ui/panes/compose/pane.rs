@@ -4,13 +4,13 @@ use super::editor::Editor;
 use super::foot::{draw_foot, foot_lines};
 use super::form::{FormLayout, draw_form, fit_form, in_view};
 use crate::look::{Look, Role};
-use crate::paint::{cells, field, fit_end, fit_middle};
+use crate::paint::{cells, field, fit_end, fit_middle, split};
 use crate::panes::contract::{PaneView, Scene};
 use crossterm::event::KeyEvent;
 use natsbridge_app::{Action, Cell, ComposeMsg, FormRow, Msg, State, size};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 /// The pane's own state.
 #[derive(Default)]
@@ -37,11 +37,8 @@ impl ComposePane {
     /// The editor of the current text; an editor for another text is replaced.
     fn open_editor(&mut self, state: &State) -> Option<&mut Editor> {
         let writing = state.compose.writing?;
-        if self
-            .editor
-            .as_ref()
-            .is_none_or(|editor| editor.writing() != writing)
-        {
+        let editor = self.editor.as_ref();
+        if editor.is_none_or(|editor| editor.writing() != writing) {
             let text = state.compose.content(writing.content).unwrap_or_default();
             self.editor = Some(Editor::new(writing, &text, &state.limits));
         }
@@ -56,7 +53,7 @@ impl PaneView for ComposePane {
         let mode = match (&composer.writing, &composer.typing) {
             (Some(writing), _) => {
                 let name = composer.content_name(writing.content);
-                format!("writing {}", fit_middle(field(&name).as_str(), 24))
+                format!("writing {}", fit_middle(field(&name), 24))
             }
             (None, Some(_)) => "typing".into(),
             (None, None) => String::new(),
@@ -65,7 +62,7 @@ impl PaneView for ComposePane {
         let mut told = Vec::new();
         if let Some(path) = &composer.draft {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-            told.push(fit_middle(field(&name.unwrap_or_default()).as_str(), 24));
+            told.push(fit_middle(field(&name.unwrap_or_default()), 24));
         }
         if composer.would_be_lost() {
             told.push("edited".into());
@@ -96,10 +93,11 @@ impl PaneView for ComposePane {
         self.editor = None;
         let composer = &scene.state.compose;
         let newest = composer.jobs.iter().next().map(|job| FormRow::Job(job.id));
-        let (form, _) = parts(area, &foot_lines(area, scene, false));
+        let above = |foot: usize| split(area, usize::from(area.height) - foot);
+        let (form, _) = above(foot_lines(area, scene, false).len());
         // The status of the last send is told below where its row is not in view.
         self.tells_job = newest.is_some_and(|spot| !in_view(form, self.layout.top, composer, spot));
-        let (form, _) = parts(area, &foot_lines(area, scene, self.tells_job));
+        let (form, _) = above(foot_lines(area, scene, self.tells_job).len());
         self.layout = fit_form(form, self.layout.top, composer);
         None
     }
@@ -109,9 +107,9 @@ impl PaneView for ComposePane {
             return editor.draw(buffer, scene.look);
         }
         let foot = foot_lines(area, scene, self.tells_job);
-        let (form, below) = parts(area, &foot);
+        let (form, below) = split(area, usize::from(area.height) - foot.len());
         let cursor = draw_form(form, &self.layout, buffer, scene);
-        draw_foot(below, buffer, &foot);
+        draw_foot(below, buffer, &foot, scene.look);
         cursor
     }
 
@@ -141,20 +139,6 @@ impl PaneView for ComposePane {
             None => Some(Msg::Compose(ComposeMsg::Scroll(rows.signum().into()))),
         }
     }
-}
-
-/// An area divided into the form and its foot.
-fn parts(area: Rect, foot: &[Vec<Span<'static>>]) -> (Rect, Rect) {
-    let form = Rect {
-        height: area.height - foot.len() as u16,
-        ..area
-    };
-    let below = Rect {
-        y: form.bottom(),
-        height: foot.len() as u16,
-        ..area
-    };
-    (form, below)
 }
 
 /// As many parts of a hint as fit; only the first may be truncated.
@@ -188,7 +172,7 @@ fn about(state: &State, look: &Look) -> String {
         FormRow::Job(id) => {
             let bytes = composer.jobs.get(id).and_then(|job| job.report.as_ref());
             let told = bytes.filter(|report| !report.msg_id.is_empty()).map(|report| {
-                let id = fit_middle(field(&report.msg_id).as_str(), 20);
+                let id = fit_middle(field(&report.msg_id), 20);
                 format!("message {id} · {}", size(report.bytes))
             });
             told.unwrap_or_default()

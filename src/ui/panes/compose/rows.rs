@@ -275,5 +275,5 @@ fn fault(composer: &Composer, spot: FormRow) -> Option<(Severity, String)> {
 
 /// The clean form of a text for one field.
 fn clean(text: &str) -> String {
-    field(text).as_str().to_owned()
+    field(text).to_string()
 }

@@ -1,9 +1,9 @@
 //! The inspector: header lines, one tab per payload, then envelope, raw bytes and findings.
 
-use crate::look::Role;
-use crate::paint::{Pen, cells, empty_notice, fit_middle, row_of};
+use crate::look::{Look, Role};
+use crate::paint::{Pen, cells, empty_notice, fit_middle, indented, row_of, split};
 use crate::panes::contract::{PaneView, Scene};
-use crate::preview::{Motion, Preview, PreviewContext, ViewId, Views, header_lines};
+use crate::preview::{Motion, Preview, PreviewContext, Tab, ViewId, Views, header_lines};
 use natsbridge_app::{Action, InspectorMsg, Msg, Opened, State, count};
 use natsbridge_wire::{Kind, SafeText, Severity, breaks};
 use ratatui::buffer::Buffer;
@@ -112,13 +112,6 @@ impl InspectorPane {
         Some(&mut *tab.view)
     }
 
-    /// Replaces one view by another.
-    pub fn replace(&mut self, id: ViewId, view: Box<dyn Preview>) {
-        if let Some(tab) = self.tabs.iter_mut().find(|tab| tab.id == id) {
-            tab.view = view;
-        }
-    }
-
     /// Finds out where the tabs go in a row: the active one must be visible, so tabs before it make room.
     fn fit_tabs(&mut self, area: Rect, origin: Rect) {
         self.tab_row = area.y - origin.y;
@@ -138,33 +131,24 @@ impl InspectorPane {
         }
     }
 
-    fn draw_tabs(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
-        let border = scene.look.style(Role::Border);
-        let active = scene
-            .look
-            .style(Role::Strong)
-            .patch(scene.look.style(Role::Accent));
-        let mut pen = Pen::new(buffer, area);
+    fn draw_tabs(&self, area: Rect, buffer: &mut Buffer, look: &Look) {
+        let active = look.style(Role::Strong).patch(look.style(Role::Accent));
+        let mut pen = Pen::new(buffer, area, look);
         for (place, (_, _, i)) in self.tab_cells.iter().enumerate() {
             let Some(tab) = self.tabs.get(*i) else { break };
             if place > 0 {
-                pen.write(" │ ", border);
+                pen.write(" │ ", Role::Border);
             }
-            let style = if *i == self.active {
-                active.add_modifier(Modifier::UNDERLINED)
+            if *i == self.active {
+                pen.styled(&tab.title, active.add_modifier(Modifier::UNDERLINED));
             } else {
-                scene.look.style(tab.role)
-            };
-            pen.write(&tab.title, style);
+                pen.write(&tab.title, tab.role);
+            }
         }
         // Hidden tabs are indicated at the edge; the next-tab key leads there.
         if self.more_tabs {
-            let edge = Rect {
-                x: area.right().saturating_sub(2).max(area.x),
-                width: 2.min(area.width),
-                ..area
-            };
-            Pen::new(buffer, edge).write(" ›", scene.look.style(Role::Accent));
+            let edge = indented(area, area.width.saturating_sub(2));
+            Pen::new(buffer, edge, look).write(" ›", Role::Accent);
         }
     }
 }
@@ -181,18 +165,12 @@ struct Parts {
 impl Parts {
     fn new(area: Rect, opened: &Opened, scene: Scene<'_>) -> Self {
         let inner = Rect {
-            x: area.x + 1.min(area.width),
             width: area.width.saturating_sub(2),
-            ..area
+            ..indented(area, 1)
         };
-        let mut lines = header_lines(
-            &opened.decoded,
-            &opened.stored,
-            replies(opened, scene.state),
-            &scene.look.zone,
-            &scene.look.theme,
-            inner.width,
-        );
+        let (replies, look) = (replies(opened, scene.state), scene.look);
+        let (message, stored) = (&opened.decoded, &opened.stored);
+        let mut lines = header_lines(message, stored, replies, &look.zone, &look.theme, inner.width);
         // On a small screen the payload matters more than the header.
         lines.truncate(if area.height < 12 {
             1
@@ -201,32 +179,22 @@ impl Parts {
         });
         let airy = area.height >= 16;
         let tabs = lines.len() + usize::from(airy);
-        let rule = airy.then(|| row_of(inner, tabs + 1));
-        let y = ((tabs + 1 + usize::from(airy)) as u16).min(inner.height);
         Self {
             lines,
             inner,
             tabs: row_of(inner, tabs),
-            rule,
-            view: Rect {
-                y: inner.y + y,
-                height: inner.height - y,
-                ..inner
-            },
+            rule: airy.then(|| row_of(inner, tabs + 1)),
+            view: split(inner, tabs + 1 + usize::from(airy)).1,
         }
     }
 }
 
 impl PaneView for InspectorPane {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
-        let opened = scene
-            .state
-            .inspector
-            .opened
-            .as_ref()
-            .map(|opened| opened.stored.seq);
-        let text = opened.map_or_else(String::new, |seq| format!("#{}", count(seq)));
-        let mark = match scene.state.inspector.is_decoding(scene.state.now_us) {
+        let inspector = &scene.state.inspector;
+        let number = |opened: &Opened| format!("#{}", count(opened.stored.seq));
+        let text = inspector.opened.as_ref().map(number).unwrap_or_default();
+        let mark = match inspector.is_decoding(scene.state.now_us) {
             true if text.is_empty() => "decoding …",
             true => " · decoding …",
             false => "",
@@ -235,12 +203,10 @@ impl PaneView for InspectorPane {
     }
 
     fn position(&self, scene: Scene<'_>) -> String {
-        let tab = self
-            .tabs
-            .get(self.active)
-            .filter(|_| scene.state.inspector.opened.is_some());
-        let position = tab.map(|tab| tab.view.position()).unwrap_or_default();
-        SafeText::new(&position).as_str().to_owned()
+        let tab = self.tabs.get(self.active);
+        let tab = tab.filter(|_| scene.state.inspector.opened.is_some());
+        let position = tab.map(|tab| tab.view.position());
+        SafeText::new(&position.unwrap_or_default()).to_string()
     }
 
     fn fit(&mut self, area: Rect, scene: Scene<'_>) -> Option<Msg> {
@@ -252,12 +218,10 @@ impl PaneView for InspectorPane {
             ..view
         };
         if let Some(tab) = self.tabs.get_mut(self.active) {
+            let context = PreviewContext::new(scene.look, scene.focused, scene.covered);
             tab.view
                 .learn(&scene.state.inspector.links, scene.look, scene.focused);
-            tab.view.fit(
-                view,
-                PreviewContext::new(scene.look, scene.focused, scene.covered),
-            );
+            tab.view.fit(view, context);
         }
         None
     }
@@ -270,13 +234,13 @@ impl PaneView for InspectorPane {
             return None;
         };
         let parts = Parts::new(area, opened, scene);
-        for (i, line) in parts.lines.iter().enumerate() {
-            line.render(row_of(parts.inner, i), buffer);
+        for (row, line) in parts.inner.rows().zip(&parts.lines) {
+            line.render(row, buffer);
         }
-        self.draw_tabs(parts.tabs, buffer, scene);
+        self.draw_tabs(parts.tabs, buffer, scene.look);
         if let Some(row) = parts.rule {
             let rule = "─".repeat(usize::from(row.width));
-            Pen::new(buffer, row).write(&rule, scene.look.style(Role::Border));
+            Pen::new(buffer, row, scene.look).write(rule, Role::Border);
         }
         if let Some(tab) = self.tabs.get(self.active).filter(|_| !parts.view.is_empty()) {
             let context = PreviewContext::new(scene.look, scene.focused, scene.covered);
@@ -324,53 +288,41 @@ fn tabs_of(
     last_id: &mut ViewId,
 ) -> Vec<InspectorTab> {
     let several = views.tabs.len() > 1;
-    let payloads = views.tabs.into_iter().enumerate().map(|(i, tab)| {
-        let name = if tab.title.as_str().is_empty() {
-            tab.kind.name()
-        } else {
-            tab.title.as_str()
-        };
-        let title = if several {
-            format!("{} {name}", i + 1)
-        } else {
-            name.to_owned()
-        };
-        InspectorTab {
-            id: ViewId::default(),
-            title: fit_middle(&title, TAB_CELLS),
-            kind: Some(tab.kind),
-            role: tab.kind.into(),
-            view: tab.view,
-        }
-    });
-    let whole = |title: String, role: Role, view| InspectorTab {
-        id: ViewId::default(),
+    let mut tab = |title, kind, role, view| InspectorTab {
+        id: last_id.next(),
         title,
-        kind: None,
+        kind,
         role,
         view,
     };
-    let mut tabs: Vec<InspectorTab> = payloads.collect();
-    let name = if opened.decoded.envelope.is_some() {
-        "envelope"
-    } else {
-        "NATS"
+    let mut tabs = Vec::new();
+    for (number, Tab { title, kind, view }) in (1..).zip(views.tabs) {
+        let name = match title.as_str() {
+            "" => kind.name(),
+            title => title,
+        };
+        let title = if several {
+            fit_middle(format!("{number} {name}"), TAB_CELLS)
+        } else {
+            fit_middle(name, TAB_CELLS)
+        };
+        tabs.push(tab(title, Some(kind), kind.into(), view));
+    }
+    let name = match opened.decoded.envelope {
+        Some(_) => "envelope",
+        None => "NATS",
     };
-    tabs.push(whole(name.into(), Role::Dim, envelope));
-    tabs.push(whole("raw".into(), Role::Dim, views.raw));
+    tabs.push(tab(name.into(), None, Role::Dim, envelope));
+    tabs.push(tab("raw".into(), None, Role::Dim, views.raw));
     let findings = &opened.decoded.findings;
-    let worst = findings.iter().map(|finding| finding.code.severity()).max();
-    let title = if findings.is_empty() {
-        "findings".into()
-    } else {
-        format!("findings {}", findings.len())
+    let title = match findings.len() {
+        0 => "findings".into(),
+        some => format!("findings {some}"),
     };
+    let worst = findings.iter().map(|finding| finding.code.severity()).max();
     let role = worst
         .filter(|worst| *worst > Severity::Note)
         .map_or(Role::Dim, Role::from);
-    tabs.push(whole(title, role, views.findings));
-    for tab in &mut tabs {
-        tab.id = last_id.next();
-    }
+    tabs.push(tab(title, None, role, views.findings));
     tabs
 }

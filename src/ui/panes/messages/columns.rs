@@ -1,6 +1,6 @@
 //! The columns of the message list: their widths at every pane width, and their badges.
 
-use crate::look::{Look, Role};
+use crate::look::Role;
 use crate::paint::cells;
 use crate::preview::severity_mark;
 use natsbridge_engine::{MessageDigest, Row};
@@ -57,6 +57,19 @@ impl Columns {
         }
         columns
     }
+
+    /// Their headings, for screens with room to spare, each with its cells.
+    pub fn headings(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let headings = [
+            ("time", self.time),
+            ("subject", self.subject),
+            ("sender", self.sender),
+            ("payloads", self.badges),
+            ("   size", self.size),
+            ("preview", self.preview),
+        ];
+        headings.into_iter().filter(|(_, cells)| *cells > 0)
+    }
 }
 
 /// The text shown in place of the payload kinds.
@@ -90,24 +103,20 @@ pub fn badges(row: &Row, room: usize) -> Vec<(String, Role)> {
     let mut left = words.len();
     for (word, role) in words {
         let more = if left > 1 { 3 } else { 0 };
-        if cells(&word) + more <= room {
-            room = room.saturating_sub(cells(&word) + 1);
-            left -= 1;
-            shown.push((word, role));
-        } else {
+        if cells(&word) + more > room {
             break;
         }
+        room = room.saturating_sub(cells(&word) + 1);
+        left -= 1;
+        shown.push((word, role));
     }
     if left > 0 && room >= 2 {
-        let sole = shown.is_empty();
-        shown.push((
-            if sole {
-                "·".repeat(left.min(2))
-            } else {
-                format!("+{left}")
-            },
-            Role::Dim,
-        ));
+        let more = if shown.is_empty() {
+            "·".repeat(left.min(2))
+        } else {
+            format!("+{left}")
+        };
+        shown.push((more, Role::Dim));
     }
     shown.extend(tail);
     shown
@@ -119,23 +128,6 @@ fn findings(digest: &MessageDigest) -> Option<(String, Role)> {
     let count = found.counts[severity as usize];
     let mark = severity_mark(severity);
     Some((format!("{mark}{count}"), severity.into()))
-}
-
-/// The column headings of the list, for screens with room to spare.
-pub fn headings(columns: Columns, look: &Look) -> Vec<(&'static str, usize, ratatui::style::Style)> {
-    let style = look.style(Role::Heading);
-    [
-        ("time", columns.time),
-        ("subject", columns.subject),
-        ("sender", columns.sender),
-        ("payloads", columns.badges),
-        ("   size", columns.size),
-        ("preview", columns.preview),
-    ]
-    .into_iter()
-    .filter(|(_, cells)| *cells > 0)
-    .map(|(name, cells)| (name, cells, style))
-    .collect()
 }
 
 #[cfg(test)]
@@ -188,7 +180,7 @@ mod tests {
         assert_eq!(words(30), "text table image ⇗ ▲2");
         assert_eq!(words(15), "text +2 ⇗ ▲2");
         for room in 4..40 {
-            assert!(cells(&words(room)) <= room.max(9), "{room}: {}", words(room));
+            assert!(cells(words(room)) <= room.max(9), "{room}: {}", words(room));
         }
     }
 }

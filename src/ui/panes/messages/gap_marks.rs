@@ -5,6 +5,8 @@ use crate::look::{Look, Role};
 use crate::paint::{Pen, cells, field, fit_end, scrolled};
 use natsbridge_app::State;
 use natsbridge_engine::Gap;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 /// What stands on a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,20 +61,19 @@ fn merged(gaps: &[Gap], from: u64, to: u64) -> Option<Gap> {
 
 /// Draws a mark: `── 12:01:02 – 12:01:05  messages may be missing: the broker closed the connection ──`; on a narrow list
 /// the cause comes first.
-pub fn draw_mark(pen: &mut Pen<'_>, gap: &Gap, look: &Look) {
-    let second = |at_us| look.time_of_day(at_us).chars().take(8).collect::<String>();
-    let (from, to) = (second(gap.from_us), second(gap.to_us));
-    pen.write("── ", look.style(Role::Border));
-    pen.write(&format!("{from} – {to}  "), look.style(Role::Dim));
+pub fn draw_mark(gap: &Gap, place: Rect, buffer: &mut Buffer, look: &Look) {
+    let (from, to) = (look.second_of_day(gap.from_us), look.second_of_day(gap.to_us));
+    let mut pen = Pen::new(buffer, place, look);
+    pen.skip(2)
+        .write("── ", Role::Border)
+        .write(format!("{from} – {to}  "), Role::Dim);
     let cause = field(&gap.cause);
     let whole = "messages may be missing: ";
-    let fits = cells(whole) + cells(cause.as_str()) <= pen.room();
-    pen.write(if fits { whole } else { "gap: " }, look.style(Role::Caution));
-    pen.write(&fit_end(cause.as_str(), pen.room()), look.style(Role::Dim));
-    if pen.room() > 1 {
-        pen.skip(1);
-        pen.write(&"─".repeat(pen.room()), look.style(Role::Border));
-    }
+    let fits = cells(whole) + cells(&cause) <= pen.room();
+    pen.write(if fits { whole } else { "gap: " }, Role::Caution);
+    pen.write(fit_end(&cause, pen.room()), Role::Dim);
+    let rest = pen.room().saturating_sub(1);
+    pen.skip(1).write("─".repeat(rest), Role::Border);
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! Messages: one row per message, newest at the bottom. Only visible rows are requested.
 
-use super::columns::{Columns, badges, headings};
+use super::columns::{Columns, badges};
 use super::gap_marks::{ListLine, draw_mark, lines};
 use crate::look::Role;
-use crate::paint::{Pen, empty_notice, field, fit_end, fit_middle, left, right, row_of};
+use crate::paint::{Pen, cells, empty_notice, field, fit_end, fit_middle, left, right, split};
 use crate::panes::contract::{PaneView, Scene};
 use natsbridge_app::{
     Action, Clock, Follow, HighlightColour, ListScope, MessagesMsg, Msg, State, count, short_key, size, span,
 };
 use natsbridge_engine::Row;
+use natsbridge_wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// Rows from which on the list has headings.
@@ -45,16 +45,16 @@ impl PaneView for MessagesPane {
             }
         };
         if let Some(narrow) = narrow {
-            let narrow = fit_middle(field(&narrow).as_str(), 30);
+            let narrow = fit_middle(field(&narrow), 30);
             spans.push(look.span(format!("{narrow}  "), Role::Accent));
         }
         if !state.messages.list.filter().is_empty() {
-            let text = fit_end(field(state.messages.list.filter().text()).as_str(), 30);
+            let text = fit_end(field(state.messages.list.filter().text()), 30);
             spans.push(look.span(format!("\"{text}\"  "), Role::Accent));
         }
         if let Some((at, all)) = state.messages.matches.place(state.messages.selected) {
-            let (at, all) = (count(at as u64), count(all as u64));
-            spans.push(look.span(format!("match {at} of {all}  "), Role::Accent));
+            let text = format!("match {} of {}  ", count(at), count(all));
+            spans.push(look.span(text, Role::Accent));
         }
         if state.messages.list.is_scanning() {
             spans.push(look.span("searching …  ", Role::Caution));
@@ -64,7 +64,7 @@ impl PaneView for MessagesPane {
             Follow::Paused { .. } => {
                 let new = state.messages.new_since_pause();
                 let text = if new > 0 {
-                    format!("paused · {} new", count(new as u64))
+                    format!("paused · {} new", count(new))
                 } else {
                     "paused".into()
                 };
@@ -82,8 +82,7 @@ impl PaneView for MessagesPane {
                 if !list.holds(seq) {
                     return "the selected message is filtered out".to_owned();
                 }
-                let at = list.position(seq) as u64 + 1;
-                format!("{} of {}", count(at), count(list.len() as u64))
+                format!("{} of {}", count(list.position(seq) + 1), count(list.len()))
             }
             _ => String::new(),
         }
@@ -99,12 +98,8 @@ impl PaneView for MessagesPane {
         }
         let at = state.messages.selected.map_or(0, |seq| list.position(seq));
         let (at, top) = (at.min(list.len() - 1), list.position(self.top));
-        self.lines = lines(
-            state,
-            top,
-            at,
-            usize::from(area.height) - usize::from(self.headed),
-        );
+        let height = usize::from(area.height) - usize::from(self.headed);
+        self.lines = lines(state, top, at, height);
         let rows = visible(state, &self.lines);
         self.top = rows.first().map_or(0, |row| row.seq);
         // Of a row that is not digested yet, nothing more can be known.
@@ -121,23 +116,19 @@ impl PaneView for MessagesPane {
         }
         let columns = Columns::new(usize::from(area.width.saturating_sub(3)));
         if self.headed {
-            let mut pen = Pen::new(buffer, row_of(area, 0));
+            let (head, below) = split(area, 1);
+            area = below;
+            let mut pen = Pen::new(buffer, head, scene.look);
             pen.skip(2);
-            for (name, cells, style) in headings(columns, scene.look) {
-                pen.write(&left(name, cells), style);
-                pen.skip(columns.gap);
+            for (name, cells) in columns.headings() {
+                pen.write(left(name, cells), Role::Heading).skip(columns.gap);
             }
-            area.y += 1;
-            area.height -= 1;
         }
         let mut rows = visible(state, &self.lines).into_iter().peekable();
         let mut above: Option<Row> = None;
-        for (line, stands) in self.lines.iter().enumerate() {
-            let place = row_of(area, line);
+        for (place, stands) in area.rows().zip(&self.lines) {
             if let ListLine::Mark(gap) = stands {
-                let mut pen = Pen::new(buffer, place);
-                pen.skip(2);
-                draw_mark(&mut pen, gap, scene.look);
+                draw_mark(gap, place, buffer, scene.look);
                 continue;
             }
             // A row evicted in the meantime leaves its line empty for this frame.
@@ -170,88 +161,71 @@ fn draw_row(
     columns: Columns,
     scene: Scene<'_>,
 ) {
-    let (messages, look) = (&scene.state.messages, scene.look);
+    let messages = &scene.state.messages;
     let selected = messages.selected == Some(row.seq);
-    let base = match (selected, scene.focused) {
-        (true, true) => look.style(Role::Selection),
-        (true, false) => look.style(Role::SelectionDim),
-        _ => Style::new(),
-    };
-    buffer.set_style(place, base);
-    let mut pen = Pen::new(buffer, place);
+    let mut pen = Pen::on(scene.ground(selected), buffer, place, scene.look);
     if selected {
-        pen.write("▌", base.patch(look.style(Role::Accent)));
+        pen.mark("▌", Role::Accent);
     } else {
         pen.skip(1);
     }
     let stands_out = messages.rows.stands_out(row.seq, &messages.highlights).map(role);
     match (messages.marked.letter_of(row.seq), stands_out) {
-        (Some(letter), _) => pen.write(&letter.to_string(), base.patch(look.style(Role::Accent))),
-        (None, Some(role)) => pen.write("◆", base.patch(look.style(role))),
+        (Some(letter), _) => pen.mark(letter.to_string(), Role::Accent),
+        (None, Some(role)) => pen.mark("◆", role),
         (None, None) => pen.skip(1),
-    }
-    draw_columns(&mut pen, (row, above), columns, (base, stands_out), scene);
+    };
+    draw_columns(&mut pen, (row, above), columns, stands_out, scene);
 }
 
 fn draw_columns(
     pen: &mut Pen<'_>,
     (row, above): (&Row, Option<&Row>),
     columns: Columns,
-    (base, stands_out): (Style, Option<Role>),
+    stands_out: Option<Role>,
     scene: Scene<'_>,
 ) {
-    let (state, look) = (scene.state, scene.look);
+    let state = scene.state;
     let undigested = row.digest.is_none();
-    let plain = |role: Role| look.style(role).patch(base);
-    let coloured = |role: Role| base.patch(look.style(role));
     let text = match stands_out {
-        Some(role) => coloured(role),
-        None if undigested => plain(Role::Dim),
-        None => plain(Role::Text),
+        Some(role) => pen.marked(role),
+        None if undigested => pen.resting(Role::Dim),
+        None => pen.resting(Role::Text),
     };
     if columns.time > 0 {
         let (same, rest) = time(columns.time, row, above, scene);
-        pen.write(&same, plain(Role::Dim));
-        pen.write(&rest, text);
-        pen.skip(columns.gap);
+        pen.write(same, Role::Dim).styled(rest, text).skip(columns.gap);
     }
-    let subject = state.store.subject(row.subject);
-    let subject = fit_middle(field(&subject).as_str(), columns.subject);
-    pen.write(&left(&subject, columns.subject), text);
-    pen.skip(columns.gap);
+    let subject = fit_middle(field(&state.store.subject(row.subject)), columns.subject);
+    pen.styled(left(subject, columns.subject), text).skip(columns.gap);
     if columns.sender > 0 {
         let sender = row.digest.as_ref().map(|digest| field(&digest.sender));
-        let sender = sender.as_ref().map_or("", |sender| sender.as_str());
-        let sender = if sender.is_empty() && !undigested {
-            "–"
-        } else {
-            sender
+        let sender = match sender.as_ref().map(SafeText::as_str) {
+            Some("") => "–",
+            sender => sender.unwrap_or_default(),
         };
-        pen.write(&left(sender, columns.sender), text);
-        pen.skip(columns.gap);
+        pen.styled(left(sender, columns.sender), text).skip(columns.gap);
     }
     let mut room = columns.badges;
     for (i, (word, role)) in badges(row, columns.badges).into_iter().enumerate() {
-        let word = fit_end(&word, room.saturating_sub(usize::from(i > 0)));
+        let word = fit_end(word, room.saturating_sub(usize::from(i > 0)));
         if word.is_empty() {
             break;
         }
-        pen.skip(usize::from(i > 0));
-        pen.write(&word, coloured(role));
-        room -= crate::paint::cells(&word) + usize::from(i > 0);
+        pen.skip(usize::from(i > 0)).mark(&word, role);
+        room -= cells(&word) + usize::from(i > 0);
     }
     pen.skip(room);
     if columns.size > 0 {
-        pen.skip(columns.gap);
-        pen.write(&right(&size(row.bytes), columns.size), plain(Role::Dim));
+        pen.skip(columns.gap)
+            .write(right(size(row.bytes), columns.size), Role::Dim);
     }
     // A row that was not looked at yet shows no line.
     if columns.preview > 0
         && let Some(facts) = state.messages.rows.get(row.seq)
     {
-        pen.skip(columns.gap);
-        let line = fit_end(facts.first_line.as_str(), columns.preview);
-        pen.write(&line, plain(Role::Dim));
+        let line = fit_end(&facts.first_line, columns.preview);
+        pen.skip(columns.gap).write(line, Role::Dim);
     }
 }
 
@@ -321,8 +295,7 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
     if let ListScope::Stream(name, _) = state.messages.list.narrow() {
         let (name, open) = (field(name), look.key(Action::Open));
         return format!(
-            "No messages from {} here yet; press {open} on it to load messages or follow it.",
-            name.as_str()
+            "No messages from {name} here yet; press {open} on it to load messages or follow it."
         );
     }
     if state.messages.list.is_filtered() && state.messages.list.hidden() > 0 {

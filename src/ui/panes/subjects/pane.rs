@@ -2,21 +2,18 @@
 
 use super::lines::{SubjectLine, SubjectLines};
 use crate::look::Role;
-use crate::paint::{
-    Pen, cells, empty_notice, field, fit_end, fit_middle, left, right, row_of, scrolled, sparkline,
-};
+use crate::paint::{Pen, cells, empty_notice, field, fit_end, fit_middle, left, right, scrolled, sparkline};
 use crate::panes::contract::{PaneView, Scene};
 use natsbridge_app::{Msg, Node, State, SubjectsMsg, age, count, per_second, size};
 use natsbridge_engine::{StreamInfo, SubscriptionView};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// Colours of subscriptions, in turn.
 const LANES: [Role; 4] = [Role::Lane1, Role::Lane2, Role::Lane3, Role::Lane4];
 /// From this width on count, rate and history stand beside each other.
-const WIDE: u16 = 40;
+const WIDE: usize = 40;
 
 /// The pane's own state: how far it is scrolled.
 #[derive(Debug, Default)]
@@ -63,34 +60,25 @@ impl PaneView for SubjectsPane {
             return None;
         }
         let at = state.subjects.row();
-        for line in 0..usize::from(area.height) {
-            let row_area = row_of(area, line);
-            let row = match lines.at(self.top + line) {
+        for (line, place) in (self.top..).zip(area.rows()) {
+            let row = match lines.at(line) {
                 None => break,
                 Some(SubjectLine::Row(row)) => row,
                 Some(other) => {
-                    let mut pen = Pen::new(buffer, row_area);
-                    pen.skip(1);
-                    aside(&mut pen, other, scene);
+                    aside(Pen::new(buffer, place, scene.look).skip(1), other, scene);
                     continue;
                 }
             };
             let selected = row == at && (state.subjects.cursor.is_some() || scene.focused);
-            let base = match (selected, scene.focused) {
-                (true, true) => scene.look.style(Role::Selection),
-                (true, false) => scene.look.style(Role::SelectionDim),
-                _ => Style::new(),
-            };
-            buffer.set_style(row_area, base);
-            let mut pen = Pen::new(buffer, row_area);
+            let mut pen = Pen::on(scene.ground(selected), buffer, place, scene.look);
             let streams = state.subjects.subscriptions.len();
             let nodes = streams + state.subjects.streams.streams.len();
             if let Some(view) = state.subjects.subscriptions.get(row) {
-                subscription(&mut pen, view, row, base, scene);
+                subscription(&mut pen, view, row);
             } else if let Some(facts) = state.subjects.streams.streams.get(row - streams) {
-                stream(&mut pen, facts, base, area.width, scene);
+                stream(&mut pen, facts, scene.state.subjects.is_followed(&facts.name));
             } else if let Some(id) = state.subjects.tree.visible().get(row - nodes) {
-                node(&mut pen, state.subjects.tree.node(*id), base, area.width, scene);
+                node(&mut pen, state.subjects.tree.node(*id), state.now_us);
             }
         }
         None
@@ -108,70 +96,48 @@ impl PaneView for SubjectsPane {
     }
 }
 
-fn subscription(pen: &mut Pen<'_>, view: &SubscriptionView, row: usize, base: Style, scene: Scene<'_>) {
-    let look = scene.look;
-    let (mark, role) = match view {
-        view if view.denied.is_some() => ("✖", Role::Bad),
-        view if view.paused => ("○", Role::Dim),
-        _ => ("●", LANES[row % LANES.len()]),
+fn subscription(pen: &mut Pen<'_>, view: &SubscriptionView, row: usize) {
+    let (mark, role, state) = match view {
+        view if view.denied.is_some() => ("✖", Role::Bad, "denied".to_owned()),
+        view if view.paused => ("○", Role::Dim, "paused".to_owned()),
+        view => ("●", LANES[row % LANES.len()], count(view.received)),
     };
-    let state = match view {
-        view if view.denied.is_some() => "denied".to_owned(),
-        view if view.paused => "paused".to_owned(),
-        view => count(view.received),
-    };
-    pen.skip(1);
-    pen.write(mark, base.patch(look.style(role)));
-    pen.skip(1);
+    pen.skip(1).mark(mark, role).skip(1);
     let room = pen.room().saturating_sub(cells(&state) + 2);
-    let name = fit_middle(field(&view.pattern).as_str(), room);
-    pen.write(&left(&name, room), look.style(Role::Strong).patch(base));
-    pen.write(
-        &right(&state, cells(&state) + 1),
-        base.patch(look.style(Role::Dim)),
-    );
+    let name = fit_middle(field(&view.pattern), room);
+    pen.write(left(name, room), Role::Strong)
+        .mark(right(&state, cells(&state) + 1), Role::Dim);
 }
 
 /// A heading, or why there is nothing under it.
 fn aside(pen: &mut Pen<'_>, line: SubjectLine, scene: Scene<'_>) {
+    let streams = &scene.state.subjects.streams;
     match line {
         SubjectLine::Streams => {
-            pen.write("Streams", scene.look.style(Role::Heading));
-            let all = count(scene.state.subjects.streams.streams.len() as u64);
-            pen.skip(pen.room().saturating_sub(cells(&all) + 1));
-            pen.write(&all, scene.look.style(Role::Dim));
+            let all = count(streams.streams.len());
+            pen.write("Streams", Role::Heading);
+            pen.skip(pen.room().saturating_sub(cells(&all) + 1))
+                .write(&all, Role::Dim);
         }
         SubjectLine::Trouble => {
-            let trouble = scene
-                .state
-                .subjects
-                .streams
-                .trouble
-                .as_deref()
-                .unwrap_or_default();
-            let room = pen.room();
-            pen.write(
-                &fit_end(field(trouble).as_str(), room),
-                scene.look.style(Role::Caution),
-            );
+            let trouble = field(streams.trouble.as_deref().unwrap_or_default());
+            pen.write(fit_end(trouble, pen.room()), Role::Caution);
         }
         SubjectLine::Air | SubjectLine::Row(_) => {}
     }
 }
 
-fn stream(pen: &mut Pen<'_>, facts: &StreamInfo, base: Style, width: u16, scene: Scene<'_>) {
-    let look = scene.look;
-    let (mark, role) = if scene.state.subjects.is_followed(&facts.name) {
+fn stream(pen: &mut Pen<'_>, facts: &StreamInfo, followed: bool) {
+    let width = pen.room();
+    let (mark, role) = if followed {
         ("●", Role::Good)
     } else {
         ("≡", Role::Dim)
     };
-    pen.skip(1);
-    pen.write(mark, base.patch(look.style(role)));
-    pen.skip(1);
+    pen.skip(1).mark(mark, role).skip(1);
     let mut figures = count(facts.messages);
     if width >= WIDE {
-        figures = format!("{figures} {}", right(&size(facts.bytes), 8));
+        figures = format!("{figures} {}", right(size(facts.bytes), 8));
     }
     // Consuming from it would take messages from others, so it is only read.
     let queue = match facts.consuming {
@@ -180,21 +146,18 @@ fn stream(pen: &mut Pen<'_>, facts: &StreamInfo, base: Style, width: u16, scene:
         false => "",
     };
     let room = pen.room().saturating_sub(cells(&figures) + 2);
-    let name = fit_middle(field(&facts.name).as_str(), room.saturating_sub(cells(queue)));
-    pen.write(&name, look.style(Role::Text).patch(base));
-    pen.write(queue, base.patch(look.style(Role::Dim)));
-    pen.skip(room.saturating_sub(cells(&name) + cells(queue)));
-    pen.write(
-        &right(&figures, cells(&figures) + 1),
-        base.patch(look.style(Role::Dim)),
-    );
+    let name = fit_middle(field(&facts.name), room.saturating_sub(cells(queue)));
+    pen.write(&name, Role::Text)
+        .mark(queue, Role::Dim)
+        .skip(room.saturating_sub(cells(&name) + cells(queue)))
+        .mark(right(&figures, cells(&figures) + 1), Role::Dim);
 }
 
-fn node(pen: &mut Pen<'_>, node: &Node, base: Style, width: u16, scene: Scene<'_>) {
-    let look = scene.look;
+fn node(pen: &mut Pen<'_>, node: &Node, now_us: i64) {
+    let width = pen.room();
     let moves = node.meter.moves();
     let count = count(node.count);
-    let quiet = age(scene.state.now_us - node.last_us);
+    let quiet = age(now_us - node.last_us);
     let activity = match (moves, quiet.as_str()) {
         (true, _) => per_second(node.meter.rate()),
         (false, "now") => String::new(),
@@ -207,7 +170,7 @@ fn node(pen: &mut Pen<'_>, node: &Node, base: Style, width: u16, scene: Scene<'_
         } else {
             String::new()
         };
-        (format!("{count} {}", right(&activity, 8)), left(&line, 8))
+        (format!("{count} {}", right(&activity, 8)), left(line, 8))
     } else if node.is_leaf() && moves {
         (activity, sparkline(&samples[samples.len() - 5..]))
     } else if node.is_leaf() && !activity.is_empty() && width >= 30 {
@@ -215,32 +178,21 @@ fn node(pen: &mut Pen<'_>, node: &Node, base: Style, width: u16, scene: Scene<'_
     } else {
         (count, String::new())
     };
-    let mark = match (node.is_leaf(), node.is_folded()) {
-        (true, _) => None,
-        (false, true) => Some("▸"),
-        (false, false) => Some("▾"),
-    };
     pen.skip(1 + (node.depth * 2).min(pen.room() / 3));
-    if let Some(mark) = mark {
-        pen.write(mark, base.patch(look.style(Role::Dim)));
-        pen.skip(1);
+    if !node.is_leaf() {
+        let mark = if node.is_folded() { "▸" } else { "▾" };
+        pen.mark(mark, Role::Dim).skip(1);
     }
-    let right_part = cells(&figures)
-        + if history.is_empty() {
-            0
-        } else {
-            cells(&history) + 1
-        };
+    let right_part = match cells(&history) {
+        0 => cells(&figures),
+        history => cells(&figures) + history + 1,
+    };
     let room = pen.room().saturating_sub(right_part + 2);
-    let name = fit_end(field(&node.name).as_str(), room);
-    pen.write(&left(&name, room), look.style(Role::Text).patch(base));
+    let name = fit_end(field(&node.name), room);
     let role = if moves { Role::Text } else { Role::Dim };
-    pen.write(
-        &right(&figures, cells(&figures) + 1),
-        look.style(role).patch(base),
-    );
+    pen.write(left(name, room), Role::Text)
+        .write(right(&figures, cells(&figures) + 1), role);
     if !history.is_empty() {
-        pen.skip(1);
-        pen.write(&history, base.patch(look.style(Role::Gauge)));
+        pen.skip(1).mark(&history, Role::Gauge);
     }
 }

@@ -7,7 +7,6 @@ use crate::paint::{Pen, field, fit_end, fit_middle, left, right};
 use crate::panes::contract::Scene;
 use natsbridge_app::{count, lane_name, short_key};
 use natsbridge_engine::ConversationView;
-use ratatui::style::Style;
 
 /// Cells of each column; 0 leaves it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,81 +58,60 @@ impl Columns {
             columns.last,
             columns.state,
         ];
+        let taken = taken.iter().filter(|cells| **cells > 0).map(|cells| cells + 1);
         // The marks for clock skew and state take four more cells.
-        let taken = taken
-            .iter()
-            .filter(|cells| **cells > 0)
-            .map(|cells| cells + 1)
-            .sum::<usize>()
-            + 4;
-        columns.bar = width.saturating_sub(taken);
+        columns.bar = width.saturating_sub(taken.sum::<usize>() + 4);
         columns
     }
 }
 
-/// Draws the row. `base` is the style that everything in it rests on.
-pub fn draw_row(pen: &mut Pen<'_>, columns: Columns, view: &ConversationView, base: Style, scene: Scene<'_>) {
+/// Draws the row.
+pub fn draw_row(pen: &mut Pen<'_>, columns: Columns, view: &ConversationView, scene: Scene<'_>) {
     let (state, look) = (scene.state, scene.look);
     let (mark, role) = state_look(view.state);
-    let plain = |role: Role| look.style(role).patch(base);
-    let coloured = |role: Role| base.patch(look.style(role));
-    let gone = !state
+    let (first, last) = (view.messages.first(), view.messages.last());
+    let held = state
         .store
         .range()
-        .contains(&view.messages.last().map_or(0, |message| message.seq));
-    let id = fit_middle(field(&short_key(&view.key)).as_str(), columns.id);
-    pen.write(
-        &left(&id, columns.id),
-        if gone { plain(Role::Dim) } else { plain(Role::Text) },
-    );
-    pen.skip(1);
-    let first = view.messages.first();
+        .contains(&last.map_or(0, |message| message.seq));
+    let id = fit_middle(field(&short_key(&view.key)), columns.id);
+    pen.write(left(id, columns.id), if held { Role::Text } else { Role::Dim })
+        .skip(1);
     if columns.time > 0 {
-        pen.write(&look.time_of_day(view.first_us), plain(Role::Dim));
-        pen.skip(1);
+        pen.write(look.time_of_day(view.first_us), Role::Dim).skip(1);
     }
     if columns.sender > 0 {
         let from = first.map(|message| message.from);
-        let name = fit_end(&lane_name(view, from), columns.sender);
-        pen.write(
-            &left(&name, columns.sender),
-            coloured(from.map_or(Role::Dim, lane_role)),
-        );
-        pen.skip(1);
+        let name = fit_end(lane_name(view, from), columns.sender);
+        pen.mark(left(name, columns.sender), from.map_or(Role::Dim, lane_role))
+            .skip(1);
     }
     if columns.subject > 0 {
         let subject = first.map(|message| field(&message.subject));
-        let subject = subject.as_ref().map_or("", |subject| subject.as_str());
-        let subject = fit_middle(subject, columns.subject);
-        pen.write(&left(&subject, columns.subject), plain(Role::Dim));
-        pen.skip(1);
+        let subject = fit_middle(subject.unwrap_or_default(), columns.subject);
+        pen.write(left(subject, columns.subject), Role::Dim).skip(1);
     }
     let room = pen.room();
     for (text, role) in bar(view, state.now_us, columns.bar) {
-        pen.write(&text, coloured(role));
+        pen.mark(text, role);
     }
-    pen.skip(columns.bar - (room - pen.room()).min(columns.bar));
-    pen.skip(1);
+    pen.skip(columns.bar - (room - pen.room()).min(columns.bar))
+        .skip(1);
     if columns.last > 0 {
         let (text, role) = last_word(view, columns.last);
-        pen.write(&left(&text, columns.last), coloured(role));
-        pen.skip(1);
+        pen.mark(left(text, columns.last), role).skip(1);
     }
-    let skew = view
-        .messages
-        .iter()
-        .any(|message| is_skewed(message, &state.limits));
-    let word = fit_end(view.state.word(), columns.state);
-    pen.write(if skew { "Δ" } else { " " }, coloured(Role::Caution));
-    pen.skip(1);
+    let mut messages = view.messages.iter();
+    let skew = messages.any(|message| is_skewed(message, &state.limits));
+    pen.mark(if skew { "Δ" } else { " " }, Role::Caution).skip(1);
+    let word = right(fit_end(view.state.word(), columns.state), columns.state);
     // What is fine is dimmed.
-    let calm = !view.state.is_problem() && role != Role::Accent;
-    pen.write(
-        &right(&word, columns.state),
-        if calm { plain(Role::Dim) } else { coloured(role) },
-    );
-    pen.skip(1);
-    pen.write(mark, coloured(role));
+    if !view.state.is_problem() && role != Role::Accent {
+        pen.write(word, Role::Dim);
+    } else {
+        pen.mark(word, role);
+    }
+    pen.skip(1).mark(mark, role);
 }
 
 /// Who spoke last, if it is not the one who began; in a long conversation, the number of messages.
@@ -141,10 +119,10 @@ fn last_word(view: &ConversationView, width: usize) -> (String, Role) {
     let all = view.messages.len() as u64 + view.earlier;
     match (view.messages.first(), view.messages.last()) {
         (Some(first), Some(last)) if first.from != last.from && all <= 4 => (
-            fit_end(&lane_name(view, Some(last.from)), width),
+            fit_end(lane_name(view, Some(last.from)), width),
             lane_role(last.from),
         ),
-        _ if all > 2 => (fit_end(&format!("×{}", count(all)), width), Role::Dim),
+        _ if all > 2 => (fit_end(format!("×{}", count(all)), width), Role::Dim),
         _ => (String::new(), Role::Dim),
     }
 }

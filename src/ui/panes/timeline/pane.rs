@@ -4,13 +4,12 @@ use super::conversation_row::{Columns, draw_row};
 use super::latency_table::draw_latencies;
 use super::sequence::{SequenceLine, draw_sequence, fit_sequence};
 use crate::look::Role;
-use crate::paint::{Pen, empty_notice, field, fit_end, row_of, scrolled};
+use crate::paint::{Pen, empty_notice, field, fit_end, scrolled};
 use crate::panes::contract::{PaneView, Scene};
 use natsbridge_app::{Action, Msg, Scope, State, TimelineMsg, count, counted, latency, short_key};
 use natsbridge_engine::ConversationView;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// Messages of a conversation that its bar shows: the newest.
@@ -35,12 +34,12 @@ impl PaneView for TimelinePane {
         }
         if let Some(open) = &conversations.open {
             let key = short_key(&open.view.key);
-            return Line::from(look.span(field(&key).as_str().to_owned(), Role::Accent));
+            return Line::from(look.span(field(&key).to_string(), Role::Accent));
         }
         let totals = conversations.totals;
         let mut spans = vec![];
         if conversations.is_filtered() {
-            let text = fit_end(field(conversations.filter.text()).as_str(), 20);
+            let text = fit_end(field(conversations.filter.text()), 20);
             spans.push(look.span(format!("\"{text}\"  "), Role::Accent));
         }
         if conversations.scope != Scope::Conversations {
@@ -50,15 +49,11 @@ impl PaneView for TimelinePane {
         if counts.conversations == 0 {
             return Line::from(spans);
         }
-        let noun = if totals.open == 1 {
-            "conversation"
-        } else {
-            "conversations"
-        };
-        spans.push(look.span(format!("{} {noun} open", count(totals.open as u64)), Role::Text));
+        let open = counted(totals.open, "conversation");
+        spans.push(look.span(format!("{open} open"), Role::Text));
         if totals.problems > 0 {
             spans.push(look.span(" · ", Role::Dim));
-            spans.push(look.span(format!("▲ {}", count(totals.problems as u64)), Role::Caution));
+            spans.push(look.span(format!("▲ {}", count(totals.problems)), Role::Caution));
         }
         if let (Some(p50), Some(p99)) = (totals.p50_us, totals.p99_us) {
             for (name, us) in [("p50", p50), ("p99", p99)] {
@@ -74,23 +69,21 @@ impl PaneView for TimelinePane {
             return String::new();
         }
         if let Some(open) = &conversations.open {
-            let all = open.view.messages.len() as u64;
-            return format!("{} of {}", count(open.cursor as u64 + 1), count(all));
+            let all = count(open.view.messages.len());
+            return format!("{} of {all}", count(open.cursor + 1));
         }
         let mut parts = Vec::new();
-        if conversations.paused && !conversations.rows().is_empty() {
-            let (at, all) = (
-                conversations.position() as u64 + 1,
-                conversations.rows().len() as u64,
-            );
-            parts.push(format!("paused · {} of {}", count(at), count(all)));
+        let rows = conversations.rows().len();
+        if conversations.paused && rows > 0 {
+            let at = count(conversations.position() + 1);
+            parts.push(format!("paused · {at} of {}", count(rows)));
         }
-        if !conversations.rows().is_empty() {
+        if rows > 0 {
             parts.push(conversations.sort.word().to_owned());
         }
         let totals = conversations.totals;
         if totals.filtered > 0 {
-            parts.push(format!("{} filtered", count(totals.filtered as u64)));
+            parts.push(format!("{} filtered", count(totals.filtered)));
         }
         if totals.gone > 0 {
             parts.push(format!("{} evicted", count(totals.gone)));
@@ -147,35 +140,22 @@ impl PaneView for TimelinePane {
 
 impl TimelinePane {
     fn draw_list(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
-        let (state, look) = (scene.state, scene.look);
-        let rows = state.timeline.rows();
-        let height = usize::from(area.height);
-        let shown = rows.iter().skip(self.top).take(height);
+        let state = scene.state;
+        let shown = state.timeline.rows().iter().skip(self.top);
+        let shown = shown.take(usize::from(area.height));
         let views: Vec<Option<ConversationView>> = state.store.timeline(|timeline| {
             shown
                 .map(|id| timeline.view(*id, state.now_us, BAR_MESSAGES))
                 .collect()
         });
         let columns = Columns::new(usize::from(area.width.saturating_sub(3)));
-        for (i, view) in views.iter().enumerate() {
+        for (row, view) in area.rows().zip(&views) {
             // A conversation evicted in the meantime leaves its line empty until the next refresh.
             let Some(view) = view else { continue };
-            let row = row_of(area, i);
             let selected = state.timeline.selected == Some(view.id);
-            let base = match (selected, scene.focused) {
-                (true, true) => look.style(Role::Selection),
-                (true, false) => look.style(Role::SelectionDim),
-                _ => Style::new(),
-            };
-            buffer.set_style(row, base);
-            let mut pen = Pen::new(buffer, row);
-            if selected {
-                pen.write("▌", base.patch(look.style(Role::Accent)));
-                pen.skip(1);
-            } else {
-                pen.skip(2);
-            }
-            draw_row(&mut pen, columns, view, base, scene);
+            let mut pen = Pen::on(scene.ground(selected), buffer, row, scene.look);
+            pen.mark(if selected { "▌" } else { " " }, Role::Accent).skip(1);
+            draw_row(&mut pen, columns, view, scene);
         }
     }
 }
@@ -187,7 +167,7 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
     if totals.filtered > 0 {
         return format!(
             "None of the {} conversations match; {} changes the filter, {} clears it.",
-            count(totals.filtered as u64),
+            count(totals.filtered),
             look.key(Action::Filter),
             look.key(Action::Back)
         );
@@ -196,7 +176,7 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
     if conversations.scope == Scope::Problems && counts.conversations > 0 {
         return format!(
             "No problems in {} conversations; {} lists them all.",
-            count(counts.conversations as u64),
+            count(counts.conversations),
             look.key(Action::ScopeConversations)
         );
     }

@@ -2,16 +2,16 @@
 
 use super::state_look::{is_skewed, lane_role, state_look, transfer_word};
 use crate::look::Role;
-use crate::paint::{Pen, cells, field, fit_end, fit_middle, right, row_of, scrolled};
+use crate::paint::{Pen, cells, field, fit_end, fit_middle, right, row_of, scrolled, split};
 use crate::panes::contract::Scene;
 use crate::panes::messages::draw_mark;
 use natsbridge_app::{
     OpenConversation, count, counted, lane_name, latency, message_word, remarks, signed, size, span,
 };
 use natsbridge_engine::{ConversationMessage, ConversationView, Gap, LinkTransfer, Mark, Part, Stamp};
+use natsbridge_wire::Limits;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 /// Cells of the time since the first message.
 const TIME: usize = 10;
@@ -19,6 +19,8 @@ const TIME: usize = 10;
 const LANE: usize = 14;
 /// Cells of the difference of clocks.
 const DELTA: usize = 13;
+/// Cells of the size of a message.
+const SIZE: usize = 8;
 /// Least cells of the conversation's id.
 const LEAST_KEY: usize = 8;
 /// From this width on the size of a message has a column.
@@ -35,13 +37,15 @@ pub enum SequenceLine {
     Gap(usize),
 }
 
-/// The layout of the diagram.
+/// The layout of the diagram: columns of the screen.
 struct Plan {
     lanes: Vec<u16>,
     /// Peers that share the last lane.
     shared: usize,
-    delta: Rect,
-    size: Option<Rect>,
+    delta: u16,
+    size: Option<u16>,
+    /// The column after the last.
+    right: u16,
 }
 
 /// Which lines of the diagram are shown in an area, scrolled from `top` so that the chosen message is in view: the
@@ -54,21 +58,17 @@ pub fn fit_sequence(
 ) -> (usize, Vec<SequenceLine>) {
     let lines = lines(&open.view, &gaps(&open.view, scene));
     let height = usize::from(body(area).height);
-    let at = lines
-        .iter()
-        .position(|line| *line == SequenceLine::Message(open.cursor))
-        .unwrap_or(0);
-    let top = scrolled(top, at, height, lines.len());
+    let chosen = SequenceLine::Message(open.cursor);
+    let at = lines.iter().position(|line| *line == chosen);
+    let top = scrolled(top, at.unwrap_or(0), height, lines.len());
     (top, lines.into_iter().skip(top).take(height).collect())
 }
 
 /// The part of an area below the two lines of the head, and above the details of the chosen message.
 fn body(area: Rect) -> Rect {
-    Rect {
-        y: area.y + 2.min(area.height),
-        height: area.height.saturating_sub(2 + u16::from(is_detailed(area))),
-        ..area
-    }
+    let (_, below) = split(area, 2);
+    let detail = usize::from(is_detailed(area));
+    split(below, usize::from(below.height).saturating_sub(detail)).0
 }
 
 fn is_detailed(area: Rect) -> bool {
@@ -88,25 +88,26 @@ pub fn draw_sequence(
     draw_head(open, row_of(area, 0), buffer, scene);
     let plan = Plan::new(view, area);
     draw_names(view, &plan, row_of(area, 1), buffer, scene);
-    let body = body(area);
-    for (i, line) in shown.iter().enumerate() {
-        let row = row_of(body, i);
+    for (row, line) in body(area).rows().zip(shown) {
         match line {
             SequenceLine::Message(place) => {
-                if let Some(message) = view.messages.get(*place) {
-                    draw_message(view, message, *place == open.cursor, &plan, row, buffer, scene);
-                }
+                let Some(message) = view.messages.get(*place) else {
+                    continue;
+                };
+                let selected = *place == open.cursor;
+                let mut pen = Pen::on(scene.ground(selected), buffer, row, scene.look);
+                pen.mark(if selected { "▌" } else { " " }, Role::Accent);
+                draw_message(open, message, &plan, &mut pen);
+                draw_tail(message, &plan, &scene.state.limits, &mut pen);
             }
             SequenceLine::Transfer(place) => {
                 if let Some(transfer) = view.transfers.get(*place) {
-                    draw_transfer(transfer, &plan, row, buffer, scene);
+                    draw_transfer(transfer, &plan, &mut Pen::new(buffer, row, scene.look));
                 }
             }
             SequenceLine::Gap(place) => {
                 if let Some(gap) = gaps.get(*place) {
-                    let mut pen = Pen::new(buffer, row);
-                    pen.skip(2);
-                    draw_mark(&mut pen, gap, scene.look);
+                    draw_mark(gap, row, buffer, scene.look);
                 }
             }
         }
@@ -147,7 +148,8 @@ fn lines(view: &ConversationView, gaps: &[Gap]) -> Vec<SequenceLine> {
 impl Plan {
     fn new(view: &ConversationView, area: Rect) -> Self {
         let sized = area.width >= SIZED;
-        let tail = (DELTA + 1 + if sized { 9 } else { 0 }) as u16;
+        let tail_size = SIZE as u16 + 1;
+        let tail = DELTA as u16 + 1 + if sized { tail_size } else { 0 };
         let left = (TIME + 2) as u16;
         let room = area.width.saturating_sub(left + tail).max(4);
         // Messages without a receiver get a lane of their own at the right.
@@ -159,51 +161,59 @@ impl Plan {
         let between =
             f64::from(room.saturating_sub(2 * margin).saturating_sub(1)) / (count.max(2) - 1) as f64;
         let lane = |i: usize| area.x + left + margin + (i as f64 * between).round() as u16;
-        let column = |from_right: u16, width: u16| Rect {
-            x: area.right().saturating_sub(from_right).max(area.x),
-            width: width.min(area.width),
-            height: 1,
-            y: area.y,
-        };
+        let column = |from_right: u16| area.right().saturating_sub(from_right).max(area.x);
         Self {
             lanes: (0..count).map(lane).collect(),
             shared: wanted - count,
-            delta: column(tail, DELTA as u16),
-            size: sized.then(|| column(9, 8)),
+            delta: column(tail),
+            size: sized.then(|| column(tail_size)),
+            right: area.right(),
         }
     }
 
     /// The column of a lane; lanes that do not fit share the last one.
     fn x(&self, lane: usize) -> u16 {
-        self.lanes
-            .get(lane)
-            .or(self.lanes.last())
-            .copied()
-            .unwrap_or_default()
+        let lane = self.lanes.get(lane).or(self.lanes.last());
+        lane.copied().unwrap_or_default()
     }
 }
 
 fn draw_head(open: &OpenConversation, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
-    let (view, look) = (&open.view, scene.look);
+    let view = &open.view;
     let (mark, role) = state_look(view.state);
-    let dim = look.style(Role::Dim);
-    let mut pen = Pen::new(buffer, within(area));
-    pen.skip(1);
     let state = format!("{mark} {}", view.state.word());
-    let mut facts = Vec::new();
+    let mut pen = Pen::new(buffer, within(area), scene.look);
+    pen.skip(1);
+    let mut facts = facts(open, scene);
+    let key = field(&view.key);
+    let room = pen.room().saturating_sub(cells(&state) + 2);
+    // Facts that do not fit beside a readable id are left out, the last first.
+    let told = |facts: &[String]| facts.iter().flat_map(|fact| [" · ", fact]).collect::<String>();
+    while !facts.is_empty() && cells(told(&facts)) + cells(&key).min(LEAST_KEY) > room {
+        facts.pop();
+    }
+    let facts = told(&facts);
+    let key = fit_middle(key, room.saturating_sub(cells(&facts)).max(LEAST_KEY));
+    pen.write(key, Role::Strong)
+        .write("  ", Role::Dim)
+        .write(state, role)
+        .write(facts, Role::Dim);
+}
+
+/// What is said of the conversation beside its state, the most important first.
+fn facts(open: &OpenConversation, scene: Scene<'_>) -> Vec<String> {
+    let view = &open.view;
     let held = scene.state.store.range();
     let gone = view
         .messages
         .iter()
-        .filter(|message| !held.contains(&message.seq))
-        .count();
+        .filter(|message| !held.contains(&message.seq));
+    let gone = gone.count();
+    let mut facts = Vec::new();
     if gone == view.messages.len() {
         facts.push("its messages are no longer in memory".to_owned());
     } else if gone > 0 {
-        facts.push(format!(
-            "{} of its messages no longer in memory",
-            count(gone as u64)
-        ));
+        facts.push(format!("{} of its messages no longer in memory", count(gone)));
     }
     if open.gone {
         facts.push("evicted, shown from a copy".to_owned());
@@ -216,19 +226,7 @@ fn draw_head(open: &OpenConversation, area: Rect, buffer: &mut Buffer, scene: Sc
         0 => "instant reply".to_owned(),
         _ => format!("reply in {}", latency(us)),
     }));
-    let key = field(&view.key);
-    let room = pen.room().saturating_sub(cells(&state) + 2);
-    // Facts that do not fit beside a readable id are left out, the last first.
-    let told = |facts: &[String]| facts.iter().flat_map(|fact| [" · ", fact]).collect::<String>();
-    while !facts.is_empty() && cells(&told(&facts)) + cells(key.as_str()).min(LEAST_KEY) > room {
-        facts.pop();
-    }
-    let facts = told(&facts);
-    let key = fit_middle(key.as_str(), room.saturating_sub(cells(&facts)).max(LEAST_KEY));
-    pen.write(&key, look.style(Role::Strong));
-    pen.write("  ", dim);
-    pen.write(&state, look.style(role));
-    pen.write(&facts, dim);
+    facts
 }
 
 /// The row without its last cell, so that text does not touch the border.
@@ -241,120 +239,64 @@ fn within(row: Rect) -> Rect {
 
 fn draw_names(view: &ConversationView, plan: &Plan, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
     let last = plan.lanes.len() - 1;
-    let between = plan
-        .lanes
-        .windows(2)
-        .map(|pair| pair[1] - pair[0])
-        .min()
-        .unwrap_or(LANE as u16);
+    let between = plan.lanes.windows(2).map(|pair| pair[1] - pair[0]).min();
+    let room = usize::from(between.unwrap_or(LANE as u16).saturating_sub(1));
+    let mut pen = Pen::new(buffer, area, scene.look);
     for (i, x) in plan.lanes.iter().enumerate() {
         let (name, role) = match view.lanes.get(i) {
             _ if i == last && plan.shared > 0 => (format!("{} others", plan.shared + 1), Role::Dim),
             Some(_) => (lane_name(view, Some(i)), lane_role(i)),
             None => (lane_name(view, None), Role::Dim),
         };
-        let name = fit_end(&name, usize::from(between.saturating_sub(1)));
+        let name = fit_end(name, room);
         let start = x.saturating_sub(cells(&name) as u16 / 2).max(area.x);
-        let room = Rect {
-            x: start,
-            width: area.right().saturating_sub(start),
-            ..area
-        };
-        Pen::new(buffer, room).write(&name, scene.look.style(role));
+        pen.at(start).write(name, role);
     }
-    let head = Rect {
-        x: plan.delta.x,
-        width: plan.delta.width,
-        ..area
-    };
-    Pen::new(buffer, head).write(&right("clock", DELTA), scene.look.style(Role::Heading));
+    pen.at(plan.delta).write(right("clock", DELTA), Role::Heading);
     if let Some(column) = plan.size {
-        let head = Rect {
-            x: column.x,
-            width: column.width,
-            ..area
-        };
-        Pen::new(buffer, head).write(&right("size", 8), scene.look.style(Role::Heading));
+        pen.at(column).write(right("size", SIZE), Role::Heading);
     }
 }
 
-fn draw_message(
-    view: &ConversationView,
-    message: &ConversationMessage,
-    selected: bool,
-    plan: &Plan,
-    area: Rect,
-    buffer: &mut Buffer,
-    scene: Scene<'_>,
-) {
-    let look = scene.look;
-    let base = match (selected, scene.focused) {
-        (true, true) => look.style(Role::Selection),
-        (true, false) => look.style(Role::SelectionDim),
-        _ => Style::new(),
-    };
-    buffer.set_style(area, base);
-    let mut pen = Pen::new(buffer, area);
-    pen.write(
-        if selected { "▌" } else { " " },
-        base.patch(look.style(Role::Accent)),
-    );
-    let since = message.at_us.saturating_sub(view.first_us);
+fn draw_message(open: &OpenConversation, message: &ConversationMessage, plan: &Plan, pen: &mut Pen<'_>) {
+    let since = message.at_us.saturating_sub(open.view.first_us);
     let time = if since == 0 { "0".to_owned() } else { signed(since) };
-    pen.write(&right(&time, TIME), look.style(Role::Dim).patch(base));
+    pen.write(right(time, TIME), Role::Dim);
+    draw_lanes(plan, pen);
+    draw_arrow(message, plan, pen);
+}
+
+fn draw_lanes(plan: &Plan, pen: &mut Pen<'_>) {
     for x in &plan.lanes {
-        buffer.set_string(*x, area.y, "│", base.patch(look.style(Role::Border)));
+        pen.at(*x).mark("│", Role::Border);
     }
-    draw_arrow(message, plan, area, buffer, (base, scene));
-    let marked = message
-        .marks
-        .iter()
-        .any(|mark| !matches!(mark, Mark::Copy | Mark::BySubject | Mark::BeforeRequest));
-    let skewed = is_skewed(message, &scene.state.limits);
+}
+
+/// The columns at the right of a message: the difference of clocks, the size, whether there is something to be told.
+fn draw_tail(message: &ConversationMessage, plan: &Plan, limits: &Limits, pen: &mut Pen<'_>) {
+    let skewed = is_skewed(message, limits);
     let (text, role) = match message.stamp {
         Stamp::None => (String::new(), Role::Dim),
         Stamp::Unreadable => ("invalid".to_owned(), Role::Caution),
-        Stamp::At(_) => (
-            message
-                .stamp
-                .delta_us(message.at_us)
-                .map_or_else(String::new, signed),
-            if skewed { Role::Caution } else { Role::Dim },
-        ),
+        Stamp::At(_) => {
+            let delta = message.stamp.delta_us(message.at_us);
+            let role = if skewed { Role::Caution } else { Role::Dim };
+            (delta.map_or_else(String::new, signed), role)
+        }
     };
     let text = if skewed { format!("▲{text}") } else { text };
-    let column = Rect {
-        x: plan.delta.x,
-        width: plan.delta.width,
-        ..area
-    };
-    Pen::new(buffer, column).write(&right(&text, DELTA), base.patch(look.style(role)));
+    pen.at(plan.delta).mark(right(text, DELTA), role);
     if let Some(column) = plan.size {
-        let column = Rect {
-            x: column.x,
-            width: column.width,
-            ..area
-        };
-        Pen::new(buffer, column).write(&right(&size(message.bytes), 8), look.style(Role::Dim).patch(base));
+        pen.at(column).write(right(size(message.bytes), SIZE), Role::Dim);
     }
-    if marked && area.width > 0 {
-        buffer.set_string(
-            area.right() - 1,
-            area.y,
-            "▲",
-            base.patch(look.style(Role::Caution)),
-        );
+    let mut marks = message.marks.iter();
+    if marks.any(|mark| !matches!(mark, Mark::Copy | Mark::BySubject | Mark::BeforeRequest)) {
+        pen.at(plan.right.saturating_sub(1)).mark("▲", Role::Caution);
     }
 }
 
-fn draw_arrow(
-    message: &ConversationMessage,
-    plan: &Plan,
-    area: Rect,
-    buffer: &mut Buffer,
-    (base, scene): (Style, Scene<'_>),
-) {
-    let style = base.patch(scene.look.style(lane_role(message.from)));
+fn draw_arrow(message: &ConversationMessage, plan: &Plan, pen: &mut Pen<'_>) {
+    let role = lane_role(message.from);
     let from = plan.x(message.from);
     // No receiver: the lane after all others.
     let to = message.to.map_or_else(|| plan.x(usize::MAX), |to| plan.x(to));
@@ -366,54 +308,35 @@ fn draw_arrow(
     let whole = took
         .as_ref()
         .map_or_else(|| word.clone(), |took| format!("{word} {took}"));
-    let fits = |text: &&String| cells(text) + 4 <= room;
-    let label = [Some(&whole), took.as_ref(), Some(&word)]
-        .into_iter()
-        .flatten()
-        .find(fits);
     let nack = message.marks.has(Mark::Nack);
     let label_role = if nack { Role::Bad } else { Role::Text };
-    let label_style = base.patch(scene.look.style(label_role));
     if room > 0 {
-        buffer.set_string(low + 1, area.y, made_of.repeat(room), style);
+        pen.at(low + 1).mark(made_of.repeat(room), role);
         if to > from {
-            buffer.set_string(high - 1, area.y, "▶", style);
+            pen.at(high - 1).mark("▶", role);
         } else {
-            buffer.set_string(low + 1, area.y, "◀", style);
+            pen.at(low + 1).mark("◀", role);
         }
-        if let Some(label) = label {
+        let mut labels = [Some(&whole), took.as_ref(), Some(&word)].into_iter().flatten();
+        if let Some(label) = labels.find(|text| cells(text) + 4 <= room) {
             let at = low + 1 + (room - cells(label) - 1) as u16 / 2;
-            buffer.set_string(at, area.y, format!(" {label} "), label_style);
+            pen.at(at).mark(format!(" {label} "), label_role);
         }
     } else {
         // To itself, or to one that shares its lane.
-        let start = Rect {
-            x: from + 2,
-            width: area.right().saturating_sub(from + 2),
-            ..area
-        };
-        let text = fit_end(&format!("↺ {whole}"), usize::from(start.width).min(LANE - 3));
-        Pen::new(buffer, start).write(&text, label_style);
+        let room = pen.at(from + 2).room().min(LANE - 3);
+        pen.mark(fit_end(format!("↺ {whole}"), room), label_role);
     }
-    let mark = if nack { "✖" } else { "●" };
-    let mark_style = if nack { label_style } else { style };
-    buffer.set_string(from, area.y, mark, mark_style);
+    let (mark, mark_role) = if nack { ("✖", label_role) } else { ("●", role) };
+    pen.at(from).mark(mark, mark_role);
 }
 
-fn draw_transfer(transfer: &LinkTransfer, plan: &Plan, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
-    for x in &plan.lanes {
-        buffer.set_string(*x, area.y, "│", scene.look.style(Role::Border));
-    }
+fn draw_transfer(transfer: &LinkTransfer, plan: &Plan, pen: &mut Pen<'_>) {
+    draw_lanes(plan, pen);
     let word = transfer_word(transfer.direction);
     let took = span(transfer.took_us());
-    let start = plan.x(0) + 2;
-    let room = Rect {
-        x: start,
-        width: area.right().saturating_sub(start),
-        ..area
-    };
     let text = format!("⇗ {word} {} in {took} ", size(transfer.bytes));
-    Pen::new(buffer, room).write(&text, scene.look.style(Role::Link));
+    pen.at(plan.x(0) + 2).write(text, Role::Link);
 }
 
 /// Everything known about the chosen message, in one line.
@@ -434,26 +357,15 @@ fn draw_detail(message: &ConversationMessage, area: Rect, buffer: &mut Buffer, s
     }
     let remarks = remarks(message).join(", ");
     let facts = parts.join(" · ");
-    let mut pen = Pen::new(buffer, within(area));
+    let mut pen = Pen::new(buffer, within(area), look);
     pen.skip(1);
-    let taken = cells(&facts)
-        + if remarks.is_empty() {
-            0
-        } else {
-            cells(&remarks) + 3
-        }
-        + 3;
-    let subject = fit_middle(
-        field(&message.subject).as_str(),
-        pen.room().saturating_sub(taken).max(8),
-    );
-    pen.write(&subject, look.style(Role::Text));
-    pen.write(" · ", look.style(Role::Dim));
+    let gaps = if remarks.is_empty() { 3 } else { 6 };
+    let taken = cells(&facts) + cells(&remarks) + gaps;
+    let subject = fit_middle(field(&message.subject), pen.room().saturating_sub(taken).max(8));
+    pen.write(subject, Role::Text).write(" · ", Role::Dim);
     if !remarks.is_empty() {
-        let text = fit_end(&remarks, pen.room());
-        pen.write(&text, look.style(Role::Caution));
-        pen.write(" · ", look.style(Role::Dim));
+        pen.write(fit_end(remarks, pen.room()), Role::Caution)
+            .write(" · ", Role::Dim);
     }
-    let facts = fit_end(&facts, pen.room());
-    pen.write(&facts, look.style(Role::Dim));
+    pen.write(fit_end(facts, pen.room()), Role::Dim);
 }

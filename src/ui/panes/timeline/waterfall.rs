@@ -146,7 +146,7 @@ fn message_point(message: &ConversationMessage) -> Point {
         role: role_of_mark,
         line: "─",
         line_role: role,
-        word: fit_end(&message_word(message), 16),
+        word: fit_end(message_word(message), 16),
         took: message.latency_us,
     }
 }

@@ -26,23 +26,15 @@ pub(super) struct Arranged {
 /// The next order: ascending, descending, original.
 pub(super) fn sort(grid: &mut GridView) -> Vec<Wish> {
     let Some(column) = grid.column.map(|column| grid.shown.origin(column)) else {
-        return vec![Wish::Tell(
-            Severity::Note,
-            "Go to a column first, then sort by it.".into(),
-        )];
+        return Wish::tell(Severity::Note, "Go to a column first, then sort by it.");
     };
-    let sort = match grid.arrangement.sort {
+    let mut wanted = grid.arrangement.clone();
+    wanted.sort = match wanted.sort {
         Some((at, Direction::Ascending)) if at == column => Some((column, Direction::Descending)),
         Some((at, Direction::Descending)) if at == column => None,
         _ => Some((column, Direction::Ascending)),
     };
-    arrange(
-        grid,
-        Arrangement {
-            sort,
-            ..grid.arrangement.clone()
-        },
-    )
+    arrange(grid, wanted)
 }
 
 pub(super) fn ask_filter(grid: &GridView) -> Vec<Wish> {
@@ -52,7 +44,7 @@ pub(super) fn ask_filter(grid: &GridView) -> Vec<Wish> {
 
 /// Only rows with the value under the cursor in its column.
 pub(super) fn filter_by_cell(grid: &mut GridView) -> Vec<Wish> {
-    let Some(column) = grid.column.filter(|_| grid.shown.num_rows() > 0) else {
+    let Some(column) = grid.column_with_rows() else {
         return vec![];
     };
     let name = ValuePath::to_key(&grid.shown.columns()[column].name);
@@ -65,32 +57,21 @@ pub(super) fn filter_by_cell(grid: &mut GridView) -> Vec<Wish> {
         Some((text, _)) => format!("({text}) and {term}"),
         None => term,
     };
-    match filter_rows(grid, &text) {
-        Ok(wishes) => wishes,
-        Err(why) => vec![Wish::Tell(
-            Severity::Warning,
-            format!("Cannot filter by this cell: {why}."),
-        )],
-    }
+    filter_rows(grid, &text).unwrap_or_else(|why| {
+        let text = format!("Cannot filter by this cell: {why}.");
+        Wish::tell(Severity::Warning, text)
+    })
 }
 
 pub(super) fn filter_rows(grid: &mut GridView, text: &str) -> Result<Vec<Wish>, String> {
     let text = text.trim();
-    let filter = if text.is_empty() {
-        None
-    } else {
-        Some((
-            text.to_owned(),
-            read_filter(grid, text).map_err(|fault| fault.what)?,
-        ))
-    };
-    Ok(arrange(
-        grid,
-        Arrangement {
-            filter,
-            ..grid.arrangement.clone()
-        },
-    ))
+    let mut wanted = grid.arrangement.clone();
+    wanted.filter = None;
+    if !text.is_empty() {
+        let filter = read_filter(grid, text).map_err(|fault| fault.what)?;
+        wanted.filter = Some((text.to_owned(), filter));
+    }
+    Ok(arrange(grid, wanted))
 }
 
 pub(super) fn read_filter(grid: &GridView, text: &str) -> Result<RowFilter, FilterError> {
@@ -99,9 +80,8 @@ pub(super) fn read_filter(grid: &GridView, text: &str) -> Result<RowFilter, Filt
 
 fn arrange(grid: &mut GridView, wanted: Arrangement) -> Vec<Wish> {
     let table = Arc::clone(grid.shown.table());
-    let (rows, most) = (table.num_rows(), grid.most_rows);
-    if rows > most {
-        return vec![grid.too_many("sorted or filtered")];
+    if table.num_rows() > grid.most_rows {
+        return grid.too_many("sorted or filtered");
     }
     let doing = match (&wanted.sort, wanted.filter.is_some()) {
         (Some((column, _)), _) => format!("sorting by {}", table.columns()[*column].name),

@@ -20,20 +20,20 @@ impl Arrangement {
         if let Some((text, _)) = &self.filter {
             words.push(format!("where {text}"));
         }
-        if let Some((column, direction)) = self.sort {
-            let arrow = if direction == Direction::Ascending {
-                "▲"
-            } else {
-                "▼"
-            };
-            let name = shown
-                .table()
-                .columns()
-                .get(column)
-                .map_or("", |column| &column.name);
+        if let Some((column, arrow)) = self.sorted() {
+            let column = shown.table().columns().get(column);
+            let name = column.map_or("", |column| &column.name);
             words.push(format!("{arrow} {name}"));
         }
         words
+    }
+
+    /// The column that rows are sorted by, with its arrow.
+    pub fn sorted(&self) -> Option<(usize, &'static str)> {
+        self.sort.map(|(column, direction)| match direction {
+            Direction::Ascending => (column, "▲"),
+            Direction::Descending => (column, "▼"),
+        })
     }
 
     /// The resulting rows; `None` if cancelled.

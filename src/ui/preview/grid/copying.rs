@@ -19,28 +19,22 @@ pub(super) fn copied(grid: &GridView) -> Option<String> {
     if grid.shown.num_rows() == 0 {
         return None;
     }
-    match grid.column.filter(|_| grid.selected_from.is_none()) {
-        Some(column) => {
-            let row = grid.shown.row(grid.cursor());
-            grid.shown.table().whole_text(row, grid.shown.origin(column))
-        }
-        None => rows_as(grid, ExportFormat::Tsv)
-            .ok()
-            .map(|text| without_heading(&text)),
+    if let Some(column) = grid.column.filter(|_| grid.selected_from.is_none()) {
+        let row = grid.shown.row(grid.cursor());
+        return grid.shown.table().whole_text(row, grid.shown.origin(column));
     }
+    let text = rows_as(grid, ExportFormat::Tsv).ok()?;
+    Some(without_heading(&text))
 }
 
 /// The selected rows in a format.
 pub(super) fn copy_as(grid: &GridView, format: ExportFormat) -> Vec<Wish> {
     if grid.shown.num_rows() == 0 {
-        return vec![Wish::Tell(Severity::Note, "There are no rows to copy.".into())];
+        return Wish::tell(Severity::Note, "There are no rows to copy.");
     }
     match rows_as(grid, format) {
         Ok(text) => vec![Wish::Copy(text)],
-        Err(why) => vec![Wish::Tell(
-            Severity::Error,
-            format!("Cannot copy these rows: {why}."),
-        )],
+        Err(why) => Wish::tell(Severity::Error, format!("Cannot copy these rows: {why}.")),
     }
 }
 
@@ -59,9 +53,8 @@ fn rows_as(grid: &GridView, format: ExportFormat) -> Result<String, String> {
         count,
         columns: grid.shown.origins(),
     };
-    export
-        .write(format, &mut text, &Unwatched)
-        .map_err(|error| error.to_string())?;
+    let written = export.write(format, &mut text, &Unwatched);
+    written.map_err(|error| error.to_string())?;
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
@@ -73,7 +66,7 @@ pub(super) fn copy_column(grid: &GridView) -> Vec<Wish> {
     let rows = grid.shown.num_rows();
     if rows > grid.copy_rows {
         let text = "This column is too long for the clipboard; write it to a file instead.";
-        return vec![Wish::Tell(Severity::Warning, text.into())];
+        return Wish::tell(Severity::Warning, text);
     }
     let line = |place| match grid.shown.cell(place, column) {
         Cell::Null => String::new(),

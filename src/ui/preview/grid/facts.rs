@@ -17,34 +17,24 @@ const DISTINCT: usize = 1_000_000;
 /// Cells of the longest bar.
 const BAR: usize = 40;
 
-/// The statistics of the column with that name.
-pub(super) struct Found(pub String, pub ColumnStatistics);
-
 pub(super) fn ask_facts(grid: &GridView) -> Vec<Wish> {
     let Some(column) = grid.column else { return vec![] };
     if grid.shown.num_rows() > grid.most_rows {
-        return vec![grid.too_many("analysed")];
+        return grid.too_many("analysed");
     }
     let (shown, name) = (grid.shown.clone(), grid.shown.columns()[column].name.clone());
     let doing = format!("computing statistics of {name}");
     vec![Wish::Work(Work::new(SLOT, doing, move |progress: &Progress| {
-        let origin = shown.origin(column);
-        let rows = shown.num_rows() as u64;
-        let facts = column_facts(
-            &**shown.table(),
-            origin,
-            &mut shown.rows().iter(),
-            rows,
-            DISTINCT,
-            progress,
-        )?;
-        Some(Found(name, facts))
+        let (table, rows) = (&**shown.table(), shown.num_rows() as u64);
+        let (origin, places) = (shown.origin(column), &mut shown.rows().iter());
+        let facts = column_facts(table, origin, places, rows, DISTINCT, progress)?;
+        Some(sheet(&name, &facts))
     }))]
 }
 
 /// The cell under the cursor in full; nested values as a tree.
 pub(super) fn detail(grid: &GridView) -> Vec<Wish> {
-    let Some(column) = grid.column.filter(|_| grid.shown.num_rows() > 0) else {
+    let Some(column) = grid.column_with_rows() else {
         return vec![];
     };
     let (row, origin) = (grid.shown.row(grid.cursor()), grid.shown.origin(column));
@@ -58,30 +48,19 @@ pub(super) fn detail(grid: &GridView) -> Vec<Wish> {
         let text = table.whole_text(row, origin);
         Box::new(TextView::new(text.unwrap_or_else(|| "∅ null".into()).into()))
     };
-    let column = &grid.shown.columns()[column];
-    let title = format!(
-        "row {} · {} {}",
-        format::count(row + 1),
-        column.name,
-        column.type_name
-    );
+    let (row, column) = (format::count(row + 1), &grid.shown.columns()[column]);
+    let title = format!("row {row} · {} {}", column.name, column.type_name);
     vec![Wish::Lay(Sheet { title, view })]
 }
 
-/// The sheet with a column's statistics.
-pub(super) fn sheet(found: &Found) -> Sheet {
-    let Found(name, facts) = found;
+/// The sheet with the statistics of the column with that name.
+fn sheet(name: &str, facts: &ColumnStatistics) -> Sheet {
+    let more = if facts.more_distinct { "more than " } else { "" };
+    let distinct = format!("{more}{}", format::count(facts.distinct));
     let mut lines = vec![
-        ("rows".to_owned(), format::count(facts.rows as usize)),
+        ("rows".to_owned(), format::count(facts.rows)),
         ("nulls".to_owned(), share(facts.nulls, facts.rows)),
-        (
-            "distinct values".to_owned(),
-            format!(
-                "{}{}",
-                if facts.more_distinct { "more than " } else { "" },
-                format::count(facts.distinct as usize)
-            ),
-        ),
+        ("distinct values".to_owned(), distinct),
     ];
     if let Some((least, most)) = &facts.ends {
         lines.push(("minimum".to_owned(), least.clone()));
@@ -102,7 +81,7 @@ pub(super) fn sheet(found: &Found) -> Sheet {
 }
 
 fn share(part: u64, of: u64) -> String {
-    let count = format::count(part as usize);
+    let count = format::count(part);
     if part == 0 || of == 0 {
         return count;
     }
@@ -113,10 +92,8 @@ fn number(value: f64) -> String {
     if value != 0.0 && !(1e-3..1e9).contains(&value.abs()) {
         return format!("{value:.4e}");
     }
-    format!("{value:.4}")
-        .trim_end_matches('0')
-        .trim_end_matches('.')
-        .to_owned()
+    let text = format!("{value:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A line for each bin between minimum and maximum.
@@ -129,11 +106,8 @@ fn histogram(numbers: &NumericStatistics) -> Vec<(String, String)> {
     let step = (high - low) / BARS as f64;
     let line = |(i, count): (usize, &u64)| {
         let cells = (*count as f64 * BAR as f64 / most as f64).ceil() as usize;
-        let from = number(low + step * i as f64);
-        (
-            format!("from {from}"),
-            format!("{} {}", "█".repeat(cells), format::count(*count as usize)),
-        )
+        let from = format!("from {}", number(low + step * i as f64));
+        (from, format!("{} {}", "█".repeat(cells), format::count(*count)))
     };
     numbers.bars.iter().enumerate().map(line).collect()
 }

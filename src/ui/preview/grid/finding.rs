@@ -2,7 +2,7 @@
 
 use super::model::GridView;
 use super::shown::Shown;
-use crate::paint::format;
+use crate::paint::counted;
 use crate::preview::contract::{Wish, Work};
 use crate::preview::text::Pattern;
 use natsbridge_app::Progress;
@@ -13,12 +13,6 @@ pub(super) const NEXT: &str = "next";
 
 /// Cells looked at between two steps of long work.
 const STEP_CELLS: usize = 16_384;
-
-/// The result of counting matches.
-pub(super) struct Counted(pub usize);
-
-/// Where the next match is.
-pub(super) struct NextMatch(pub Option<(usize, usize)>);
 
 fn is_match(shown: &Shown, pattern: &Pattern, (row, column): (usize, usize)) -> bool {
     matches!(shown.cell(row, column), Cell::Text(text) if pattern.is_in(&text))
@@ -44,10 +38,6 @@ fn cells_from(
     })
 }
 
-fn cells_shown(grid: &GridView) -> usize {
-    grid.shown.num_rows().saturating_mul(grid.shown.columns().len())
-}
-
 fn here(grid: &GridView) -> (usize, usize) {
     (grid.cursor(), grid.column.unwrap_or(0))
 }
@@ -60,58 +50,59 @@ pub(super) fn search_cells(grid: &mut GridView, pattern: &str) -> usize {
     let Some(pattern) = grid.pattern.clone() else {
         return 0;
     };
-    let at_once = cells_shown(grid).min(grid.search_cells);
+    let cells = grid.shown.cells();
+    let at_once = cells.min(grid.search_cells);
     let mut matches = cells_from(&grid.shown, here(grid), true, 0..at_once)
         .filter(|cell| is_match(&grid.shown, &pattern, *cell));
     let first = matches.next();
     let count = matches.count() + usize::from(first.is_some());
-    if at_once < cells_shown(grid) {
-        grid.note = Some(format!("{} so far", matches_in_words(count)));
-        let (shown, here) = (grid.shown.clone(), here(grid));
-        let cells = cells_shown(grid);
-        let also_first = first.is_none();
-        if cells / grid.shown.columns().len().max(1) > grid.most_rows {
-            grid.note = Some(format!("{} in the rows nearby", matches_in_words(count)));
-        } else {
-            let counting = pattern.clone();
-            let counted = shown.clone();
-            grid.wished.push(Wish::Work(Work::new(
-                COUNT,
-                "counting matches",
-                move |progress: &Progress| {
-                    let mut found = 0;
-                    for (step, cell) in cells_from(&counted, (0, 0), true, 0..cells).enumerate() {
-                        if step % STEP_CELLS == 0 && !progress.step(step as u64, cells as u64) {
-                            return None;
-                        }
-                        found += usize::from(is_match(&counted, &counting, cell));
-                    }
-                    Some(Counted(found))
-                },
-            )));
-            if also_first {
-                grid.wished.push(next_match(shown, pattern, here, true, at_once));
-            }
-        }
+    let found = matches_in_words(count);
+    grid.note = Some(if at_once == cells {
+        found
+    } else if grid.shown.num_rows() > grid.most_rows {
+        format!("{found} in the rows nearby")
     } else {
-        grid.note = Some(matches_in_words(count));
-    }
+        let elsewhere = count_matches(grid.shown.clone(), pattern.clone(), cells);
+        grid.wished.push(elsewhere);
+        if first.is_none() {
+            let (shown, here) = (grid.shown.clone(), here(grid));
+            grid.wished.push(next_match(shown, pattern, here, true, at_once));
+        }
+        format!("{found} so far")
+    });
     if let Some(cell) = first {
         grid.go_to(cell);
     }
     count
 }
 
+fn count_matches(shown: Shown, pattern: Pattern, cells: usize) -> Wish {
+    Wish::Work(Work::new(
+        COUNT,
+        "counting matches",
+        move |progress: &Progress| {
+            let mut found = 0;
+            for (step, cell) in cells_from(&shown, (0, 0), true, 0..cells).enumerate() {
+                if step % STEP_CELLS == 0 && !progress.step(step as u64, cells as u64) {
+                    return None;
+                }
+                found += usize::from(is_match(&shown, &pattern, cell));
+            }
+            Some(found)
+        },
+    ))
+}
+
 pub(super) fn jump(grid: &mut GridView, forward: bool) {
     let Some(pattern) = grid.pattern.clone() else {
         return;
     };
-    let at_once = cells_shown(grid).min(grid.search_cells).max(1);
+    let at_once = grid.shown.cells().min(grid.search_cells).max(1);
     let found = cells_from(&grid.shown, here(grid), forward, 1..at_once)
         .find(|cell| is_match(&grid.shown, &pattern, *cell));
     match found {
         Some(cell) => grid.go_to(cell),
-        None if at_once < cells_shown(grid) && grid.shown.num_rows() <= grid.most_rows => {
+        None if at_once < grid.shown.cells() && grid.shown.num_rows() <= grid.most_rows => {
             let wish = next_match(grid.shown.clone(), pattern, here(grid), forward, at_once);
             grid.wished.push(wish);
         }
@@ -119,36 +110,35 @@ pub(super) fn jump(grid: &mut GridView, forward: bool) {
     }
 }
 
-pub(super) fn take_counted(grid: &mut GridView, counted: &Counted) {
-    grid.note = Some(matches_in_words(counted.0));
+pub(super) fn take_counted(grid: &mut GridView, found: usize) {
+    grid.note = Some(matches_in_words(found));
 }
 
-pub(super) fn take_found(grid: &mut GridView, next: &NextMatch) {
-    match next.0 {
+pub(super) fn take_found(grid: &mut GridView, next: Option<(usize, usize)>) {
+    match next {
         Some(cell) => grid.go_to(cell),
         None => grid.note = Some("no match".to_owned()),
     }
 }
 
 fn next_match(shown: Shown, pattern: Pattern, here: (usize, usize), forward: bool, from: usize) -> Wish {
-    let cells = shown.num_rows().saturating_mul(shown.columns().len());
+    let cells = shown.cells();
     Wish::Work(Work::new(NEXT, "searching", move |progress: &Progress| {
         for (step, cell) in cells_from(&shown, here, forward, from..cells).enumerate() {
             if step % STEP_CELLS == 0 && !progress.step((from + step) as u64, cells as u64) {
                 return None;
             }
             if is_match(&shown, &pattern, cell) {
-                return Some(NextMatch(Some(cell)));
+                return Some(Some(cell));
             }
         }
-        Some(NextMatch(None))
+        Some(None)
     }))
 }
 
 fn matches_in_words(count: usize) -> String {
     match count {
         0 => "no match".to_owned(),
-        1 => "1 match".to_owned(),
-        _ => format!("{} matches", format::count(count)),
+        _ => counted(count, "match"),
     }
 }

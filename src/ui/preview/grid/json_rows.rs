@@ -1,6 +1,6 @@
 //! A JSON array of row objects, shown as a grid. Other JSON is shown as a tree.
 
-use crate::preview::text::head;
+use crate::paint::head;
 use natsbridge_wire::{
     Cell, Column, Limits, RowsFormat, Scalar, SortKey, Table, TableError, TableSource, float_key, rows_table,
 };
@@ -109,12 +109,7 @@ impl TableSource for JsonRows {
     }
 
     fn row_json(&self, row: usize) -> Value {
-        let value = |column| self.value(row, column).cloned().unwrap_or_default();
-        let named = self.columns.iter().enumerate();
-        let object: Map<String, Value> = named
-            .map(|(column, named)| (named.name.clone(), value(column)))
-            .collect();
-        Value::Object(object)
+        self.object(row, 0..self.columns.len())
     }
 
     fn whole_text(&self, row: usize, column: usize) -> Option<String> {
@@ -128,12 +123,7 @@ impl TableSource for JsonRows {
     fn selected(&self, rows: &[usize], columns: &[usize]) -> Result<Table, TableError> {
         let mut lines = String::new();
         for row in rows {
-            let mut object = Map::new();
-            for column in columns {
-                let value = self.value(*row, *column).cloned().unwrap_or_default();
-                object.insert(self.columns[*column].name.clone(), value);
-            }
-            lines += &Value::Object(object).to_string();
+            lines += &self.object(*row, columns.iter().copied()).to_string();
             lines.push('\n');
         }
         rows_table(lines.as_bytes(), RowsFormat::Json, &[], &Limits::DEFAULT).map(|made| made.table)
@@ -145,11 +135,17 @@ impl JsonRows {
         self.value.get(row)?.get(&self.columns.get(column)?.name)
     }
 
+    /// Some columns of a row by their names.
+    fn object(&self, row: usize, columns: impl Iterator<Item = usize>) -> Value {
+        let value = |column| self.value(row, column).cloned().unwrap_or_default();
+        let members = columns.map(|column| (self.columns[column].name.clone(), value(column)));
+        members.collect::<Map<_, _>>().into()
+    }
+
     fn cut(&self, text: &str) -> String {
-        if text.len() <= self.cell_bytes {
-            return text.to_owned();
-        }
-        format!("{}…", head(text, self.cell_bytes))
+        let head = head(text, self.cell_bytes);
+        let rest = if head.len() < text.len() { "…" } else { "" };
+        format!("{head}{rest}")
     }
 }
 

@@ -72,14 +72,16 @@ impl GridView {
         self.viewport.move_to(place, self.shown.num_rows());
     }
 
+    /// The column under the cursor, where there are rows.
+    pub(super) fn column_with_rows(&self) -> Option<usize> {
+        self.column.filter(|_| self.shown.num_rows() > 0)
+    }
+
     /// The notice for a table with too many rows for an operation.
-    pub(super) fn too_many(&self, done: &str) -> Wish {
-        let (rows, most) = (self.shown.table().num_rows(), self.most_rows);
-        let text = format!(
-            "This table has {} rows; at most {} can be {done}.",
-            format::count(rows),
-            format::count(most)
-        );
-        Wish::Tell(Severity::Warning, text)
+    pub(super) fn too_many(&self, done: &str) -> Vec<Wish> {
+        let rows = format::count(self.shown.table().num_rows());
+        let most = format::count(self.most_rows);
+        let text = format!("This table has {rows} rows; at most {most} can be {done}.");
+        Wish::tell(Severity::Warning, text)
     }
 }

@@ -1,6 +1,6 @@
 //! How a grid looks: headings, row numbers, cells, the cursor. The layout decides where they go.
 
-use super::layout::{Layout, Slot};
+use super::layout::Layout;
 use super::shown::Shown;
 use crate::look::Role;
 use crate::paint::format;
@@ -42,36 +42,38 @@ impl GridPaint<'_> {
             let role = if here { Role::Accent } else { Role::Heading };
             let texts = [(role, &column.name), (Role::Dim, &column.type_name)];
             for (line, (role, text)) in area.rows().zip(texts).take(usize::from(lines)) {
-                put(line, slot, buffer, Piece::new(role, text), column.numeric, paint);
+                put(
+                    line,
+                    slot.cells(),
+                    buffer,
+                    Piece::new(role, text),
+                    column.numeric,
+                    paint,
+                );
             }
         }
         // The arrow goes into the gap before its column, so that no name is truncated.
-        let sorted = self.sorted.and_then(|(origin, arrow)| {
+        let arrow = self.sorted.and_then(|(origin, arrow)| {
             let mut slots = self.layout.slots.iter();
             let slot = slots.find(|slot| self.source.origin(slot.column) == origin)?;
             Some((slot.x.checked_sub(1)?, arrow))
         });
-        if let Some((x, arrow)) = sorted.filter(|_| lines > 0) {
-            let slot = Slot {
-                x,
-                width: 1,
-                column: 0,
-            };
-            put(area, &slot, buffer, Piece::new(Role::Accent, arrow), false, paint);
-        }
         // Hidden columns are indicated at the edges.
-        let left = (self.layout.more_left, "‹", self.layout.numbers.saturating_sub(1));
-        let right = (self.layout.more_right, "›", area.width.saturating_sub(1));
-        for (_, mark, x) in [left, right]
-            .into_iter()
-            .filter(|(shown, ..)| *shown && lines > 0)
-        {
-            let slot = Slot {
-                x,
-                width: 1,
-                column: 0,
-            };
-            put(area, &slot, buffer, Piece::new(Role::Accent, mark), false, paint);
+        let left = (self.layout.numbers.saturating_sub(1), "‹");
+        let right = (area.width.saturating_sub(1), "›");
+        let left = self.layout.more_left.then_some(left);
+        let right = self.layout.more_right.then_some(right);
+        if lines > 0 {
+            for (x, mark) in [arrow, left, right].into_iter().flatten() {
+                put(
+                    area,
+                    x..x + 1,
+                    buffer,
+                    Piece::new(Role::Accent, mark),
+                    false,
+                    paint,
+                );
+            }
         }
     }
 
@@ -112,36 +114,20 @@ impl GridPaint<'_> {
                         text: cell_text(&text),
                     },
                 };
-                put(
-                    line,
-                    slot,
-                    buffer,
-                    piece,
-                    self.source.columns()[slot.column].numeric,
-                    paint,
-                );
+                let numeric = self.source.columns()[slot.column].numeric;
+                put(line, slot.cells(), buffer, piece, numeric, paint);
             }
         }
     }
 
     fn number(&self, line: Rect, row: usize, buffer: &mut Buffer, paint: Paint<'_>) {
-        let slot = Slot {
-            x: 0,
-            width: self.layout.numbers.saturating_sub(2),
-            column: 0,
-        };
         let paint = Paint {
             pattern: None,
             ..paint
         };
-        put(
-            line,
-            &slot,
-            buffer,
-            Piece::new(Role::Dim, &format::count(self.source.row(row) + 1)),
-            true,
-            paint,
-        );
+        let number = Piece::new(Role::Dim, &format::count(self.source.row(row) + 1));
+        let cells = 0..self.layout.numbers.saturating_sub(2);
+        put(line, cells, buffer, number, true, paint);
     }
 }
 
@@ -153,15 +139,15 @@ fn cell_text(text: &str) -> SafeText {
     }
 }
 
-/// Puts one piece into its slot of a line, numbers to the right.
-fn put(line: Rect, slot: &Slot, buffer: &mut Buffer, piece: Piece, right: bool, paint: Paint<'_>) {
+/// Puts one piece into its cells of a line, numbers to the right.
+fn put(line: Rect, cells: Range<u16>, buffer: &mut Buffer, piece: Piece, right: bool, paint: Paint<'_>) {
     let place = Rect {
-        x: line.x + slot.x,
-        width: slot.width,
+        x: line.x + cells.start,
+        width: cells.end - cells.start,
         height: 1,
         ..line
     };
-    let blank = usize::from(slot.width).saturating_sub(piece.text.width());
+    let blank = usize::from(place.width).saturating_sub(piece.text.width());
     let pad = Piece::new(Role::Text, &" ".repeat(if right { blank } else { 0 }));
     paint.line(place.intersection(line), buffer, &[pad, piece]);
 }

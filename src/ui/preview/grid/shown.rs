@@ -54,6 +54,11 @@ impl Shown {
         self.rows.len()
     }
 
+    /// How many cells are shown.
+    pub fn cells(&self) -> usize {
+        self.num_rows().saturating_mul(self.columns.len())
+    }
+
     /// The number in the table of a shown row.
     pub fn row(&self, place: usize) -> usize {
         self.rows.get(place).unwrap_or(place)

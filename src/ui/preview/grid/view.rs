@@ -1,24 +1,22 @@
 //! A grid over a table: frozen header, row numbers and first columns, a cell cursor. It formats only visible cells,
 //! so the size of the table does not matter. What is shown is in `shown.rs`, where in `layout.rs`, how in `paint.rs`.
 
-use super::arrange::{Arranged, ask_filter, filter_by_cell, filter_rows, read_filter, sort, take_arranged};
+use super::arrange::{ask_filter, filter_by_cell, filter_rows, read_filter, sort, take_arranged};
 use super::copying::{copied, copy_as, copy_column, selection};
 use super::facts::{ask_facts, detail};
-use super::finding::{Counted, NextMatch, jump, search_cells, take_counted, take_found};
+use super::finding::{jump, search_cells, take_counted, take_found};
 use super::layout::Widths;
 use super::model::GridView;
 use super::paint::GridPaint;
-use super::writing::{Written, write_to};
+use super::writing::write_to;
 use super::{arrange, facts, finding, writing};
 use crate::look::Role;
-use crate::paint::format;
+use crate::paint::{format, split};
 use crate::preview::contract::{Motion, Preview, PreviewContext, Wish, WorkResult};
 use crate::preview::plot;
 use crate::preview::text::{Paint, Piece, above_detail, clipped, draw_detail};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
-use natsbridge_wire::{
-    Cell, Direction, ExportFormat, FilterError, Limits, SafeText, Severity, TableSource, ValuePath,
-};
+use natsbridge_wire::{Cell, ExportFormat, FilterError, Limits, SafeText, Severity, TableSource, ValuePath};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -50,12 +48,8 @@ fn move_column(grid: &mut GridView, motion: Motion) {
 }
 
 fn click(grid: &mut GridView, column: u16, row: u16) {
-    let on = grid
-        .layout
-        .slots
-        .iter()
-        .find(|slot| slot.cells().contains(&column));
-    match on {
+    let mut slots = grid.layout.slots.iter();
+    match slots.find(|slot| slot.cells().contains(&column)) {
         Some(slot) => grid.column = Some(slot.column),
         None if column < grid.layout.numbers => grid.column = None,
         None => {}
@@ -94,10 +88,7 @@ fn selected(grid: &GridView) -> Option<Cell> {
 fn hide_column(grid: &mut GridView) -> Vec<Wish> {
     let Some(column) = grid.column else { return vec![] };
     if !grid.shown.hide(column) {
-        return vec![Wish::Tell(
-            Severity::Note,
-            "The last column cannot be hidden.".into(),
-        )];
+        return Wish::tell(Severity::Note, "The last column cannot be hidden.");
     }
     grid.frozen = grid.frozen.min(columns(grid) - 1);
     grid.column = Some(column.min(columns(grid) - 1));
@@ -126,21 +117,16 @@ fn go_to_number(grid: &mut GridView, text: &str) -> Result<(), String> {
 
 fn plot_column(grid: &GridView) -> Vec<Wish> {
     let Some(column) = grid.column.filter(|column| grid.shown.columns()[*column].numeric) else {
-        return vec![Wish::Tell(
-            Severity::Note,
-            "Only numeric columns can be plotted: go to one first.".into(),
-        )];
+        let text = "Only numeric columns can be plotted: go to one first.";
+        return Wish::tell(Severity::Note, text);
     };
     if grid.shown.num_rows() > grid.most_rows {
-        return vec![grid.too_many("plotted")];
+        return grid.too_many("plotted");
     }
-    let (shown, name) = (grid.shown.clone(), grid.shown.columns()[column].name.clone());
-    vec![Wish::Work(plot::column_work(
-        shown.rows().clone(),
-        Arc::clone(shown.table()),
-        shown.origin(column),
-        name,
-    ))]
+    let (shown, name) = (&grid.shown, grid.shown.columns()[column].name.clone());
+    let (rows, table) = (shown.rows().clone(), Arc::clone(shown.table()));
+    let work = plot::column_work(rows, table, shown.origin(column), name);
+    vec![Wish::Work(work)]
 }
 
 impl Preview for GridView {
@@ -159,17 +145,12 @@ impl Preview for GridView {
         self.layout = self.widths.layout(self.left, frozen, area.width, shown, visible);
     }
 
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let mut area = area.intersection(buffer.area);
-        if area.is_empty() {
-            return;
-        }
+    fn paint(&self, mut area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let paint = Paint::new(context.theme, self.pattern.as_ref());
         let rows = self.shown.num_rows();
         if self.shown.columns().is_empty() {
             let text = format!("The table has no columns and {}.", format::counted(rows, "row"));
-            paint.line(area, buffer, &[Piece::new(Role::Dim, &text)]);
-            return;
+            return paint.line(area, buffer, &[Piece::new(Role::Dim, &text)]);
         }
         if let Some(text) = too_long(self, area.width) {
             draw_detail(area, buffer, &text, paint);
@@ -181,23 +162,12 @@ impl Preview for GridView {
             cursor: (self.viewport.cursor(), self.column),
             paint,
             selection: self.selected_from.map(|_| selection(self)),
-            sorted: self.arrangement.sort.map(|(column, direction)| {
-                let arrow = if direction == Direction::Ascending {
-                    "▲"
-                } else {
-                    "▼"
-                };
-                (column, arrow)
-            }),
+            sorted: self.arrangement.sorted(),
             context,
         };
         let header = header_lines(area);
         grid.header(area, header, buffer);
-        let body = Rect {
-            y: area.y + header,
-            height: area.height - header,
-            ..area
-        };
+        let (_, body) = split(area, header.into());
         grid.body(body, self.viewport.shown(rows), buffer);
     }
 
@@ -230,30 +200,25 @@ impl Preview for GridView {
             Action::HideColumn => hide_column(self),
             Action::ShowColumns => {
                 let hidden = self.shown.show_all();
-                let text = format!("{} shown again.", format::counted(hidden, "hidden column"));
-                vec![Wish::Tell(Severity::Note, text)]
+                let hidden = format::counted(hidden, "hidden column");
+                Wish::tell(Severity::Note, format!("{hidden} shown again."))
             }
             Action::FreezeColumns => {
                 freeze(self);
                 vec![]
             }
             Action::NarrowColumn | Action::WidenColumn => {
-                let by = if action == Action::WidenColumn {
-                    WIDER
-                } else {
-                    -WIDER
-                };
+                let wider = action == Action::WidenColumn;
                 if let Some(column) = self.column {
+                    let by = if wider { WIDER } else { -WIDER };
                     self.widths.change(column, by, &self.shown);
                 }
                 vec![]
             }
             Action::SelectRows => {
-                let here = self.cursor();
-                self.selected_from = if self.selected_from.is_some() {
-                    None
-                } else {
-                    Some(here)
+                self.selected_from = match self.selected_from {
+                    Some(_) => None,
+                    None => Some(self.cursor()),
                 };
                 vec![]
             }
@@ -273,10 +238,9 @@ impl Preview for GridView {
     fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterError> {
         match question {
             arrange::ROW_FILTER => read_filter(self, text).map(|_| ()),
-            writing::WRITE => match writing::format_of(text.trim()) {
-                Ok(_) => Ok(()),
-                Err(what) => Err(FilterError::new(0..text.len(), what)),
-            },
+            writing::WRITE => writing::format_of(text.trim())
+                .map(|_| ())
+                .map_err(|what| FilterError::new(0..text.len(), what)),
             _ => Ok(()),
         }
     }
@@ -303,31 +267,27 @@ impl Preview for GridView {
     fn worked(&mut self, slot: &'static str, result: WorkResult) -> Vec<Wish> {
         match slot {
             arrange::SLOT => {
-                if let Ok(Some(arranged)) = result.downcast::<Option<Arranged>>().map(|it| *it) {
+                if let Some(arranged) = done(result) {
                     take_arranged(self, arranged);
                 }
             }
             finding::COUNT => {
-                if let Ok(Some(counted)) = result.downcast::<Option<Counted>>().map(|it| *it) {
-                    take_counted(self, &counted);
+                if let Some(found) = done(result) {
+                    take_counted(self, found);
                 }
             }
             finding::NEXT => {
-                if let Ok(Some(next)) = result.downcast::<Option<NextMatch>>().map(|it| *it) {
-                    take_found(self, &next);
+                if let Some(next) = done(result) {
+                    take_found(self, next);
                 }
             }
-            facts::SLOT => {
-                if let Ok(Some(found)) = result.downcast::<Option<facts::Found>>().map(|it| *it) {
-                    return vec![Wish::Lay(facts::sheet(&found))];
-                }
-            }
+            facts::SLOT => return done(result).map(Wish::Lay).into_iter().collect(),
             writing::SLOT => {
-                if let Ok(written) = result.downcast::<Written>() {
-                    return vec![Wish::Tell(written.0, written.1)];
+                if let Ok(told) = result.downcast::<(Severity, String)>() {
+                    return Wish::tell(told.0, told.1);
                 }
             }
-            plot::SLOT => return plot::laid(result),
+            plot::SLOT => return done(result).map_or_else(Vec::new, plot::laid),
             _ => {}
         }
         vec![]
@@ -367,6 +327,11 @@ impl Preview for GridView {
     fn copy(&self) -> Option<String> {
         copied(self)
     }
+}
+
+/// What some work led to, unless it was cancelled.
+fn done<T: 'static>(result: WorkResult) -> Option<T> {
+    *result.downcast::<Option<T>>().ok()?
 }
 
 /// A grid over a table, as a view.

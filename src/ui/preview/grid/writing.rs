@@ -1,12 +1,14 @@
 //! Exporting what is shown to a new file, as long work: rows in their order, visible columns.
 
 use super::model::GridView;
-use crate::paint::format;
+use super::shown::Shown;
+use crate::paint::{counted, size};
 use crate::preview::contract::{Wish, Work};
-use natsbridge_app::{ViewQuestion, size};
+use natsbridge_app::{Progress, ViewQuestion};
 use natsbridge_engine::save_through;
 use natsbridge_wire::{Export, ExportError, ExportFormat, Severity};
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 pub(super) const WRITE: ViewQuestion = ViewQuestion {
     id: "write",
@@ -16,49 +18,43 @@ pub(super) const WRITE: ViewQuestion = ViewQuestion {
 
 pub(super) const SLOT: &str = "write";
 
-/// The notice when it is done.
-pub(super) struct Written(pub Severity, pub String);
-
 pub(super) fn write_to(grid: &GridView, name: &str) -> Result<Vec<Wish>, String> {
     let name = name.trim();
     let format = format_of(name)?;
     if grid.shown.num_rows() > grid.most_rows {
-        return Ok(vec![grid.too_many("exported")]);
+        return Ok(grid.too_many("exported"));
     }
     let (shown, path) = (grid.shown.clone(), PathBuf::from(name));
-    Ok(vec![Wish::Work(Work::new(
-        SLOT,
-        format!("exporting {name}"),
-        move |progress| {
-            let place = path.display();
-            let rows = shown.num_rows();
-            let written = save_through(&path, |file| {
-                let export = Export {
-                    table: &**shown.table(),
-                    rows: &mut shown.rows().iter(),
-                    count: rows,
-                    columns: shown.origins(),
-                };
-                export.write(format, file, progress)
-            });
-            match written {
-                Ok(bytes) => {
-                    let rows = format::counted(rows, "row");
-                    Written(
-                        Severity::Note,
-                        format!("Exported {rows} ({}) to {place}.", size(bytes)),
-                    )
-                }
-                Err(ExportError::Write(error)) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    Written(
-                        Severity::Error,
-                        format!("{place} already exists and was not changed; choose another name."),
-                    )
-                }
-                Err(error) => Written(Severity::Error, format!("Could not write {place}: {error}.")),
-            }
-        },
-    ))])
+    let doing = format!("exporting {name}");
+    Ok(vec![Wish::Work(Work::new(SLOT, doing, move |progress| {
+        write(&shown, &path, format, progress)
+    }))])
+}
+
+/// Writes the file; gives the notice when it is done.
+fn write(shown: &Shown, path: &Path, format: ExportFormat, progress: &Progress) -> (Severity, String) {
+    let place = path.display();
+    let rows = shown.num_rows();
+    let written = save_through(path, |file| {
+        let export = Export {
+            table: &**shown.table(),
+            rows: &mut shown.rows().iter(),
+            count: rows,
+            columns: shown.origins(),
+        };
+        export.write(format, file, progress)
+    });
+    let why = match written {
+        Ok(bytes) => {
+            let (rows, size) = (counted(rows, "row"), size(bytes));
+            return (Severity::Note, format!("Exported {rows} ({size}) to {place}."));
+        }
+        Err(ExportError::Write(error)) if error.kind() == ErrorKind::AlreadyExists => {
+            format!("{place} already exists and was not changed; choose another name.")
+        }
+        Err(error) => format!("Could not write {place}: {error}."),
+    };
+    (Severity::Error, why)
 }
 
 /// The format of a file by its name.

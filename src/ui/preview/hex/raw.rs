@@ -1,12 +1,11 @@
 //! The exact bytes of a message, as text or as hex. Nothing is reformatted here.
 
 use super::view::HexView;
-use crate::preview::contract::{Motion, Preview, PreviewContext};
+use crate::preview::contract::{Motion, Preview};
 use crate::preview::text::TextView;
 use bytes::Bytes;
+use natsbridge_app::ViewKind;
 use natsbridge_wire::Limits;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 /// Raw bytes: text where they are UTF-8, hex else; Toggle switches.
 pub struct RawView {
@@ -27,29 +26,21 @@ impl RawView {
             hex: HexView::new(bytes.clone().into(), limits),
         }
     }
-
-    fn shown(&self) -> &dyn Preview {
-        match &self.text {
-            Some(text) if self.as_text => text,
-            _ => &self.hex,
-        }
-    }
-
-    fn shown_mut(&mut self) -> &mut dyn Preview {
-        match &mut self.text {
-            Some(text) if self.as_text => text,
-            _ => &mut self.hex,
-        }
-    }
 }
 
 impl Preview for RawView {
-    fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
-        self.shown_mut().fit(area, context);
+    fn inner(&self) -> Option<&dyn Preview> {
+        match &self.text {
+            Some(text) if self.as_text => Some(text),
+            _ => Some(&self.hex),
+        }
     }
 
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        self.shown().draw(area, buffer, context);
+    fn inner_mut(&mut self) -> Option<&mut dyn Preview> {
+        match &mut self.text {
+            Some(text) if self.as_text => Some(text),
+            _ => Some(&mut self.hex),
+        }
     }
 
     fn act(&mut self, motion: Motion) -> bool {
@@ -57,11 +48,12 @@ impl Preview for RawView {
             self.as_text = !self.as_text;
             return true;
         }
-        self.shown_mut().act(motion)
+        self.inner_mut().is_some_and(|shown| shown.act(motion))
     }
 
-    fn search(&mut self, pattern: &str) -> Option<usize> {
-        self.shown_mut().search(pattern)
+    /// The keys are the same for both forms.
+    fn kind(&self) -> Option<ViewKind> {
+        None
     }
 
     fn position(&self) -> String {
@@ -70,14 +62,10 @@ impl Preview for RawView {
             (Some(_), false) => "hex",
             (None, _) => "hex, not UTF-8",
         };
-        match self.shown().position() {
+        match self.inner().map_or_else(String::new, Preview::position) {
             place if place.is_empty() => form.to_owned(),
             place => format!("{form} · {place}"),
         }
-    }
-
-    fn copy(&self) -> Option<String> {
-        self.shown().copy()
     }
 }
 

@@ -4,14 +4,13 @@
 use crate::look::Role;
 use crate::paint::{count, size};
 use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
-use crate::preview::text::{find_in_blob, first_from};
+use crate::preview::text::{Matches, find_in_blob};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
 use natsbridge_wire::{Blob, FilterError, Limits, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Style;
 use std::fmt::Write;
-use std::ops::Range;
 
 /// Digits of the offset and the gap after them.
 const OFFSET: usize = 10;
@@ -26,8 +25,7 @@ pub struct HexView {
     cursor: usize,
     /// First visible row.
     top: usize,
-    matches: Vec<Range<usize>>,
-    current: Option<usize>,
+    matches: Matches,
     /// What the last search did not cover, or why it failed.
     note: Option<String>,
     size: Size,
@@ -51,8 +49,7 @@ impl HexView {
             body,
             cursor: 0,
             top: 0,
-            matches: Vec::new(),
-            current: None,
+            matches: Matches::default(),
             note: None,
             size: Size::new(80, 24),
         }
@@ -75,19 +72,15 @@ impl HexView {
         true
     }
 
-    fn back(&mut self, rows: usize) -> bool {
-        let distance = rows.saturating_mul(self.per_row());
+    /// Moves by rows, upwards if they are negative.
+    fn move_by(&mut self, rows: isize) -> bool {
+        let distance = rows.unsigned_abs().saturating_mul(self.per_row());
         // The column stays: moving above the start stops in the first row.
-        let cursor = self
-            .cursor
-            .checked_sub(distance)
-            .unwrap_or(self.cursor % self.per_row());
-        self.go(cursor)
-    }
-
-    fn on(&mut self, rows: usize) -> bool {
-        let next = self.cursor.saturating_add(rows.saturating_mul(self.per_row()));
-        self.go(next)
+        let first_row = self.cursor % self.per_row();
+        self.go(match rows {
+            ..0 => self.cursor.checked_sub(distance).unwrap_or(first_row),
+            _ => self.cursor.saturating_add(distance),
+        })
     }
 
     fn wheel(&mut self, rows: i16) -> bool {
@@ -109,13 +102,15 @@ impl HexView {
     }
 
     fn step_match(&mut self, forward: bool) -> bool {
-        let Some(current) = self.current else {
-            return false;
-        };
-        let all = self.matches.len();
-        let next = if forward { current + 1 } else { current + all - 1 } % all;
-        self.current = Some(next);
-        self.go(self.matches[next].start)
+        let found = self.matches.step(forward);
+        self.show_match();
+        found
+    }
+
+    fn show_match(&mut self) {
+        if let Some(start) = self.matches.start() {
+            self.go(start);
+        }
     }
 
     fn draw_row(
@@ -126,47 +121,34 @@ impl HexView {
         buffer: &mut Buffer,
         context: PreviewContext<'_>,
     ) {
-        let per_row = self.per_row();
+        let theme = context.theme;
+        let ascii = ascii_column(self.per_row());
         let mut put = |column: usize, text: &str, style: Style| {
             let room = usize::from(place.width).saturating_sub(column);
             if room > 0 {
                 buffer.set_stringn(place.x + column as u16, place.y, text, room, style);
             }
         };
-        put(0, &format!("{start:08x}"), context.theme.style(Role::Dim));
-        let mut found = self.matches.partition_point(|found| found.end <= start);
+        put(0, &format!("{start:08x}"), theme.style(Role::Dim));
+        let mut marked = self.matches.marker(start, theme);
         for (column, &byte) in bytes.iter().enumerate() {
             let at = start + column;
-            while self.matches.get(found).is_some_and(|found| found.end <= at) {
-                found += 1;
-            }
-            let marked = self.matches.get(found).is_some_and(|found| found.start <= at);
-            let style = |role| self.style(role, at, marked.then_some(found), context);
-            let visible = matches!(byte, b' '..=b'~');
-            let hex = if byte == 0 { Role::Dim } else { Role::Text };
-            put(hex_column(column), &format!("{byte:02x}"), style(hex));
-            let mut letter = [0; 4];
-            let (letter, role) = if visible {
-                (&*char::from(byte).encode_utf8(&mut letter), Role::Text)
-            } else {
-                ("·", Role::Dim)
+            let mut style = |role| {
+                let style = marked(at..at + 1, theme.style(role));
+                if context.focused && at == self.cursor {
+                    style.patch(theme.style(Role::Selection))
+                } else {
+                    style
+                }
             };
-            put(ascii_column(per_row) + column, letter, style(role));
+            let role = if byte == 0 { Role::Dim } else { Role::Text };
+            put(hex_column(column), &format!("{byte:02x}"), style(role));
+            let (letter, role) = match byte {
+                b' '..=b'~' => (char::from(byte), Role::Text),
+                _ => ('·', Role::Dim),
+            };
+            put(ascii + column, letter.encode_utf8(&mut [0; 4]), style(role));
         }
-    }
-
-    fn style(&self, role: Role, at: usize, found: Option<usize>, context: PreviewContext<'_>) -> Style {
-        let mut style = context.theme.style(role);
-        if found.is_some() {
-            style = style.patch(context.theme.style(Role::Match));
-            if found == self.current {
-                style = style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
-            }
-        }
-        if context.focused && at == self.cursor {
-            style = style.patch(context.theme.style(Role::Selection));
-        }
-        style
     }
 }
 
@@ -212,11 +194,7 @@ impl Preview for HexView {
         self.go(self.cursor);
     }
 
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let area = area.intersection(buffer.area);
-        if area.is_empty() {
-            return;
-        }
+    fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let mut sentence = |text: &str, role| {
             let style = context.theme.style(role);
             buffer.set_stringn(area.x, area.y, text, usize::from(area.width), style);
@@ -234,33 +212,29 @@ impl Preview for HexView {
                 return sentence(text.as_str(), Role::Caution);
             }
         };
-        for ((row, bytes), y) in bytes.chunks(per_row).enumerate().zip(area.top()..area.bottom()) {
-            let place = Rect { y, height: 1, ..area };
+        for ((row, bytes), place) in bytes.chunks(per_row).enumerate().zip(area.rows()) {
             self.draw_row(first + row * per_row, bytes, place, buffer, context);
         }
     }
 
     fn act(&mut self, motion: Motion) -> bool {
         let page = self.height();
+        if let Some(rows) = motion.rows(page, page.div_ceil(2)) {
+            return self.move_by(rows);
+        }
         let row_start = self.cursor - self.cursor % self.per_row();
         match motion {
-            Motion::Up => self.back(1),
-            Motion::Down => self.on(1),
             Motion::Left => self.go(self.cursor.saturating_sub(1)),
             Motion::Right => self.go(self.cursor + 1),
             Motion::Top => self.go(0),
             Motion::Bottom => self.go(usize::MAX),
-            Motion::PageUp => self.back(page),
-            Motion::PageDown => self.on(page),
-            Motion::HalfUp => self.back(page.div_ceil(2)),
-            Motion::HalfDown => self.on(page.div_ceil(2)),
             Motion::LineStart => self.go(row_start),
             Motion::LineEnd => self.go(row_start + self.per_row() - 1),
             Motion::NextMatch => self.step_match(true),
             Motion::PreviousMatch => self.step_match(false),
             Motion::Wheel(rows) => self.wheel(rows),
             Motion::Click { column, row } => self.click(column, row),
-            Motion::Toggle | Motion::ToggleAll | Motion::Wrap => false,
+            _ => false,
         }
     }
 
@@ -302,26 +276,16 @@ impl Preview for HexView {
             }
             Ok(_) => None,
         };
-        self.matches = found.unwrap_or_default();
-        self.current = first_from(&self.matches, self.cursor);
-        if let Some(current) = self.current {
-            self.go(self.matches[current].start);
-        }
+        self.matches = Matches::new(found.unwrap_or_default(), self.cursor);
+        self.show_match();
         Some(self.matches.len())
     }
 
     fn position(&self) -> String {
         let offset = format!("offset 0x{:x} of {}", self.cursor, count(self.length));
-        let place = match self.current {
-            Some(current) => format!(
-                "match {} of {} · {offset}",
-                count(current + 1),
-                count(self.matches.len())
-            ),
-            None => offset,
-        };
+        let place = self.matches.told(offset);
         match &self.note {
-            Some(note) => format!("{place} · {}", SafeText::new(note).as_str()),
+            Some(note) => format!("{place} · {}", SafeText::new(note)),
             None => place,
         }
     }

@@ -134,16 +134,12 @@ impl ImageView {
                 blocks::draw(ready, area, buffer, colours);
             }
             _ => {
-                let room = (u32::from(area.width), u32::from(area.height) * 2);
-                let (width, height) = seen.size;
-                let across = |pixels: u32, of: u32, whole: u32| {
+                let part = |pixels: u32, of: u32, whole: u32| {
                     (u64::from(pixels) * u64::from(of) / u64::from(whole.max(1))) as u32
                 };
-                let rough = picture.sampled(
-                    seen.part,
-                    across(width, room.0, self.room.0),
-                    across(height, room.1, self.room.1),
-                );
+                let width = part(seen.size.0, area.width.into(), self.room.0);
+                let height = part(seen.size.1, u32::from(area.height) * 2, self.room.1);
+                let rough = picture.sampled(seen.part, width, height);
                 blocks::draw(&rough, area, buffer, colours);
             }
         }
@@ -157,7 +153,7 @@ impl ImageView {
             } else {
                 "This image has only one frame."
             };
-            return vec![Wish::Tell(Severity::Note, text.to_owned())];
+            return Wish::tell(Severity::Note, text);
         }
         self.at = (self.at as isize + steps).rem_euclid(frames.len() as isize) as usize;
         vec![]
@@ -200,17 +196,13 @@ impl Preview for ImageView {
         }
     }
 
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let area = area.intersection(buffer.area);
-        if area.is_empty() {
-            return;
-        }
+    fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let (sentence, role) = match (&self.frames, context.pictures) {
             (Err(sentence), _) => (sentence.as_str(), Role::Caution),
-            (Ok(_), ImageMethod::Off) => (
-                "Images are not drawn because images is off in the settings.",
-                Role::Dim,
-            ),
+            (Ok(_), ImageMethod::Off) => {
+                let text = "Images are not drawn because images is off in the settings.";
+                (text, Role::Dim)
+            }
             (Ok(_), ImageMethod::Ascii) => {
                 return self.draw_picture(area, buffer, ImageMethod::Ascii, Colours::None);
             }

@@ -51,15 +51,10 @@ impl Window {
     /// The visible part of an image of this size in this area, both in pixels.
     pub fn seen(&mut self, (width, height): (u32, u32), room: (u32, u32)) -> Seen {
         let Some(zoom) = self.zoom else {
-            let part = Part {
-                x: 0,
-                y: 0,
-                width,
-                height,
-            };
+            let (x, y) = (0, 0);
             let size = fitting((width, height), room);
             return Seen {
-                part,
+                part: Part { x, y, width, height },
                 size,
                 percent: (f64::from(size.0) / f64::from(width.max(1)) * 100.0).round() as u32,
             };
@@ -69,17 +64,11 @@ impl Window {
             let size = ((f64::from(seen) * zoom).round() as u32).clamp(1, room.max(1));
             (from.min(whole.saturating_sub(seen)), seen, size)
         };
-        let (x, part_width, across) = side(width, room.0, self.corner.0);
-        let (y, part_height, down) = side(height, room.1, self.corner.1);
+        let (x, width, across) = side(width, room.0, self.corner.0);
+        let (y, height, down) = side(height, room.1, self.corner.1);
         self.corner = (x, y);
-        let part = Part {
-            x,
-            y,
-            width: part_width,
-            height: part_height,
-        };
         Seen {
-            part,
+            part: Part { x, y, width, height },
             size: (across, down),
             percent: (zoom * 100.0).round() as u32,
         }

@@ -40,31 +40,21 @@ pub fn difference_sheet(
 /// The sheet with what was changed in a message for a reader, and what it still cannot read.
 pub fn mended_sheet(title: String, reader: &str, before: &[u8], mended: &Rewritten) -> Sheet {
     let mut blocks = Vec::new();
-    let mut say = |role, text: &str| {
-        blocks.push(Block {
-            lines: vec![line(vec![Piece::new(role, text)])],
-            copy: text.to_owned(),
-        });
-    };
+    let mut say = |role, text: &str| blocks.push(Block::line(2, vec![Piece::new(role, text)], text));
+    let warning = Severity::Warning.into();
     if mended.left.is_empty() {
         say(Role::Good, &format!("✔ {reader} reads all of this."));
     } else {
-        say(
-            Severity::Warning.into(),
-            &format!("▲ {reader} still cannot read all of it:"),
-        );
+        say(warning, &format!("▲ {reader} still cannot read all of it:"));
         for reason in &mended.left {
             let place = if reason.path.is_empty() { "" } else { ": " };
             say(Role::Text, &format!("  {}{place}{}", reason.path, reason.message));
         }
     }
-    for (at, finding) in mended.lost.iter().enumerate() {
-        if at == 0 {
-            say(
-                Severity::Warning.into(),
-                "▲ Some parts could not be recovered and are left out:",
-            );
-        }
+    if !mended.lost.is_empty() {
+        say(warning, "▲ Some parts could not be recovered and are left out:");
+    }
+    for finding in &mended.lost {
         say(Role::Text, &format!("  {}: {}", finding.path, finding.message));
     }
     say(Role::Dim, "");
@@ -87,19 +77,15 @@ fn view(mut blocks: Vec<Block>, found: &Differences) -> BlockView {
         more => format!(" {} more differences not listed.", format::count(more)),
     };
     let foot = format!("{same} identical.{rest}");
-    blocks.push(Block {
-        lines: vec![line(vec![Piece::new(Role::Dim, &foot)])],
-        copy: foot,
-    });
+    blocks.push(Block::line(2, vec![Piece::new(Role::Dim, &foot)], &*foot));
     BlockView::new("difference", blocks)
 }
 
-fn line(pieces: Vec<Piece>) -> Paragraph {
-    Paragraph { pieces, indent: 2 }
-}
-
 fn block(difference: &Difference) -> Block {
-    let mut lines = vec![line(vec![Piece::new(Role::Heading, &difference.place)])];
+    let mut lines = vec![Paragraph::new(
+        2,
+        vec![Piece::new(Role::Heading, &difference.place)],
+    )];
     let mut copy = difference.place.clone();
     let pair = difference.left.as_deref().zip(difference.right.as_deref());
     let sides = [
@@ -114,22 +100,21 @@ fn block(difference: &Difference) -> Block {
             None => pieces.push(Piece::new(role, text)),
             Some((left, right)) => pieces.extend(words(left, right, role, tag)),
         }
-        lines.push(line(pieces));
+        lines.push(Paragraph::new(2, pieces));
     }
-    lines.push(line(vec![]));
+    lines.push(Paragraph::new(2, vec![]));
     Block { lines, copy }
 }
 
 /// The words of one side; those missing on the other side are emphasised.
 fn words(left: &str, right: &str, role: Role, side: ChangeTag) -> Vec<Piece> {
     let diff = TextDiff::from_words(left, right);
-    let shown = diff
-        .iter_all_changes()
-        .filter(|change| [side, ChangeTag::Equal].contains(&change.tag()));
-    shown
-        .map(|change| {
-            let role = if change.tag() == side { role } else { Role::Text };
-            Piece::new(role, change.value())
-        })
+    let piece = |tag, text| match tag {
+        ChangeTag::Equal => Some(Piece::new(Role::Text, text)),
+        tag => (tag == side).then(|| Piece::new(role, text)),
+    };
+    let changes = diff.iter_all_changes();
+    changes
+        .filter_map(|change| piece(change.tag(), change.value()))
         .collect()
 }

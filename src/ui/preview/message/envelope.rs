@@ -1,9 +1,9 @@
 //! All metadata of a message, field by field: from NATS, the envelope, and the payload entries.
 
 use super::header::clock_difference;
-use crate::look::Role;
+use crate::look::{Role, date_time};
 use crate::paint::format;
-use crate::preview::text::{Block, BlockView, Paragraph, Piece};
+use crate::preview::text::{Block, BlockView, Piece};
 use jiff::tz::TimeZone;
 use natsbridge_engine::StoredMessage;
 use natsbridge_wire::{DecodedMessage, Envelope, EnvelopePayload, RawJson, SafeText};
@@ -25,10 +25,8 @@ pub fn envelope_view(message: &DecodedMessage, stored: &StoredMessage, zone: &Ti
         }
         let hidden = envelope.payloads.len().saturating_sub(message.payloads.len());
         if hidden > 0 {
-            blocks.push(heading(
-                &format!("{} more, see Raw", format::counted(hidden, "payload")),
-                "",
-            ));
+            let more = format!("{} more, see Raw", format::counted(hidden, "payload"));
+            blocks.push(heading(&more, ""));
         }
     }
     BlockView::new("field", blocks)
@@ -38,7 +36,7 @@ fn nats_fields(message: &DecodedMessage, stored: &StoredMessage, zone: &TimeZone
     let mut fields = vec![
         field("subject", &stored.subject),
         field("reply", stored.reply.as_deref().unwrap_or_default()),
-        field("arrived", &format::date_time(stored.at_us, zone)),
+        field("arrived", &date_time(stored.at_us, zone)),
         field("number", &format::count(stored.seq)),
         field("size", &exact_size(message.raw.len() as u64)),
     ];
@@ -103,10 +101,7 @@ fn heading(title: &str, about: &str) -> Block {
         Piece::new(Role::Dim, if about.is_empty() { "" } else { "  " }),
         Piece::new(Role::Dim, about),
     ];
-    Block {
-        lines: vec![Paragraph { pieces, indent: 2 }],
-        copy: title.to_owned(),
-    }
+    Block::line(2, pieces, title)
 }
 
 fn field(name: &str, value: &str) -> Block {
@@ -122,13 +117,7 @@ fn field(name: &str, value: &str) -> Block {
         Piece::new(Role::Dim, &" ".repeat(gap)),
         value_piece,
     ];
-    Block {
-        lines: vec![Paragraph {
-            pieces,
-            indent: NAMES,
-        }],
-        copy: value.to_owned(),
-    }
+    Block::line(NAMES, pieces, value)
 }
 
 #[cfg(test)]

@@ -38,11 +38,10 @@ pub fn findings_view(message: &DecodedMessage) -> BlockView {
     let mut readers: Vec<Block> = answers.iter().map(reader).collect();
     if let Some(first) = readers.first_mut() {
         let heading = vec![Piece::new(Role::Heading, "Who can read it")];
-        let above = [Vec::new(), heading].into_iter();
-        let above = above.map(|pieces| Paragraph { pieces, indent: 0 });
-        first
-            .lines
-            .splice(0..0, above.skip(usize::from(!message.findings.is_empty())));
+        first.lines.insert(0, Paragraph::new(0, heading));
+        if message.findings.is_empty() {
+            first.lines.insert(0, Paragraph::new(0, vec![]));
+        }
     }
     view.then("reader", readers)
 }
@@ -63,21 +62,13 @@ fn reader(answer: &Answer) -> Block {
         Piece::new(Role::Text, &title),
         Piece::new(role, answer.reads.name()),
     ];
-    let mut lines = vec![Paragraph {
-        pieces: head,
-        indent: 2,
-    }];
+    let mut lines = vec![Paragraph::new(2, head)];
     for reason in &answer.reasons {
-        let place = match &*reason.path {
-            "" => String::new(),
-            path => format!("{path}: "),
-        };
-        let told = format!("{place}{}", reason.message);
+        let gap = if reason.path.is_empty() { "" } else { ": " };
+        let told = format!("{}{gap}{}", reason.path, reason.message);
         copy = format!("{copy}\n  {told}");
-        lines.push(Paragraph {
-            pieces: vec![Piece::new(Role::Dim, "  "), Piece::new(Role::Dim, &told)],
-            indent: 4,
-        });
+        let pieces = vec![Piece::new(Role::Dim, "  "), Piece::new(Role::Dim, &told)];
+        lines.push(Paragraph::new(4, pieces));
     }
     Block { lines, copy }
 }
@@ -87,44 +78,27 @@ fn block(finding: &Finding, first: bool) -> Block {
     let severity = finding.severity();
     let check = check_of(finding.code);
     let (code, advice) = (finding.code.name(), check.advice);
-    let path = Some(&*finding.path)
-        .filter(|path| !path.is_empty())
-        .map(|path| format!("  {path}"));
-    let offset = finding
-        .offset
-        .map(|offset| format!("  offset {}", format::count(offset)));
+    let path = Some(&*finding.path).filter(|path| !path.is_empty());
+    let path = path.map(|path| format!("  {path}"));
+    let offset = finding.offset.map(format::count);
+    let offset = offset.map(|offset| format!("  offset {offset}"));
     let place: String = path.into_iter().chain(offset).collect();
-    let paragraph = |indent, pieces| Paragraph { pieces, indent };
+    let line = |indent, (role, text): (Role, &str), (other, rest): (Role, &str)| {
+        Paragraph::new(indent, vec![Piece::new(role, text), Piece::new(other, rest)])
+    };
+    let head = format!("{} {code}", severity_mark(severity));
     let mut lines = vec![
-        paragraph(
-            2,
-            vec![
-                Piece::new(severity.into(), &format!("{} {code}", severity_mark(severity))),
-                Piece::new(Role::Dim, &place),
-            ],
-        ),
-        paragraph(
-            2,
-            vec![
-                Piece::new(Role::Text, "  "),
-                Piece::new(Role::Text, &finding.message),
-            ],
-        ),
-        paragraph(
-            4,
-            vec![Piece::new(Role::Dim, "  → "), Piece::new(Role::Dim, advice)],
-        ),
+        line(2, (severity.into(), &head), (Role::Dim, &place)),
+        line(2, (Role::Text, "  "), (Role::Text, &finding.message)),
+        line(4, (Role::Dim, "  → "), (Role::Dim, advice)),
     ];
     let mut copy = format!("{} {code}{place}\n{}\n{advice}", severity.name(), finding.message);
-    for (language, line) in check.lines.given().filter(|_| first) {
-        copy = format!("{copy}\n  {language}: {line}");
-        let pieces = vec![
-            Piece::new(Role::Dim, &format!("    {language:10}  ")),
-            Piece::new(Role::Hint, line),
-        ];
-        lines.push(paragraph(6, pieces));
+    for (language, code) in check.lines.given().filter(|_| first) {
+        copy = format!("{copy}\n  {language}: {code}");
+        let language = format!("    {language:10}  ");
+        lines.push(line(6, (Role::Dim, &language), (Role::Hint, code)));
     }
-    lines.push(paragraph(0, Vec::new()));
+    lines.push(Paragraph::new(0, vec![]));
     Block { lines, copy }
 }
 

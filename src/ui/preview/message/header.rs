@@ -1,12 +1,12 @@
 //! The compact header above the views: who sent what to whom, when, and how much. The full list is in `envelope.rs`.
 
 use super::findings::severity_mark;
-use crate::look::{Role, Theme};
+use crate::look::{Role, Theme, time_of_day};
 use crate::paint::format;
 use crate::preview::text::{Piece, clipped, to_line, width};
 use jiff::tz::TimeZone;
 use natsbridge_engine::StoredMessage;
-use natsbridge_wire::{DecodedMessage, Envelope, SafeText, Severity, Transport, parse_timestamp_us};
+use natsbridge_wire::{DecodedMessage, Envelope, Severity, Transport, parse_timestamp_us};
 use ratatui::text::Line;
 
 /// The header of a message as lines of at most `width` cells; empty fields are left out. `replies` is the number of
@@ -42,7 +42,7 @@ fn header(
     width: usize,
 ) -> Vec<Vec<Piece>> {
     let mut lines = Vec::new();
-    let mut times = vec![vec![Piece::new(Role::Text, &format::clock(stored.at_us, zone))]];
+    let mut times = vec![vec![Piece::new(Role::Text, &time_of_day(stored.at_us, zone))]];
     if let Some((dialect, envelope)) = &message.envelope {
         lines.push(title(&stored.subject, dialect.name(), width));
         lines.extend(flow(&parties(envelope), width));
@@ -79,16 +79,12 @@ fn parties(envelope: &Envelope<'_>) -> Vec<Vec<Piece>> {
     if !envelope.msg_purpose.is_empty() {
         parts.push(vec![Piece::new(Role::Text, &envelope.msg_purpose)]);
     }
+    let sender = named(&envelope.sender_name, &envelope.sender_id, "unnamed");
+    let receiver = named(&envelope.receiver_name, &envelope.receiver_id, "everyone");
     parts.push(vec![
-        Piece::new(
-            Role::Text,
-            &named(&envelope.sender_name, &envelope.sender_id, "unnamed"),
-        ),
+        Piece::new(Role::Text, &sender),
         Piece::new(Role::Dim, " → "),
-        Piece::new(
-            Role::Text,
-            &named(&envelope.receiver_name, &envelope.receiver_id, "everyone"),
-        ),
+        Piece::new(Role::Text, &receiver),
     ]);
     parts
 }
@@ -109,8 +105,7 @@ fn threads(envelope: &Envelope<'_>, stored: &StoredMessage, replies: u32) -> Vec
     };
     let replies = match replies {
         0 => String::new(),
-        1 => "1 reply".to_owned(),
-        more => format!("{} replies", format::count(more)),
+        some => format::counted(some, "reply"),
     };
     let fields = [
         ("corr ", short(&envelope.correlation_id)),
@@ -124,42 +119,28 @@ fn threads(envelope: &Envelope<'_>, stored: &StoredMessage, replies: u32) -> Vec
 
 fn counts(message: &DecodedMessage, stored: &StoredMessage) -> Vec<Vec<Piece>> {
     let mut parts = Vec::new();
+    let mut add = |role, text: &str| parts.push(vec![Piece::new(role, text)]);
     if let Some((_, envelope)) = &message.envelope {
-        let links = envelope
-            .payloads
+        let payloads = &envelope.payloads;
+        let links = payloads
             .iter()
-            .filter(|payload| payload.transport == Transport::Link)
-            .count();
-        parts.push(vec![Piece::new(
-            Role::Text,
-            &format::counted(envelope.payloads.len(), "payload"),
-        )]);
-        if links > 0 {
-            parts.push(vec![Piece::new(
-                Role::Link,
-                &format!("⇗ {}", format::counted(links, "link")),
-            )]);
+            .filter(|payload| payload.transport == Transport::Link);
+        add(Role::Text, &format::counted(payloads.len(), "payload"));
+        if let links @ 1.. = links.count() {
+            add(Role::Link, &format!("⇗ {}", format::counted(links, "link")));
         }
     }
-    parts.push(vec![Piece::new(Role::Text, &format::size(message.raw.len()))]);
+    add(Role::Text, &format::size(message.raw.len()));
     if !stored.headers.is_empty() {
-        parts.push(vec![Piece::new(
-            Role::Text,
-            &format::counted(stored.headers.len(), "header"),
-        )]);
+        add(Role::Text, &format::counted(stored.headers.len(), "header"));
     }
-    let marks = [Severity::Error, Severity::Warning]
-        .into_iter()
-        .filter_map(|severity| {
-            let count = message
-                .findings
-                .iter()
-                .filter(|finding| finding.severity() == severity)
-                .count();
-            let mark = format!("{}{}", severity_mark(severity), format::count(count));
-            (count > 0).then(|| vec![Piece::new(severity.into(), &mark)])
-        });
-    parts.extend(marks);
+    for severity in [Severity::Error, Severity::Warning] {
+        let findings = message.findings.iter();
+        if let count @ 1.. = findings.filter(|finding| finding.severity() == severity).count() {
+            let mark = severity_mark(severity);
+            add(severity.into(), &format!("{mark}{}", format::count(count)));
+        }
+    }
     parts
 }
 
@@ -189,13 +170,10 @@ fn flow(parts: &[Vec<Piece>], cells: usize) -> Vec<Vec<Piece>> {
 
 fn fitted(part: &[Piece], cells: usize) -> Vec<Piece> {
     let mut room = cells;
-    let cut = |piece: &Piece| {
-        let text: SafeText = piece.text.truncate_middle(room);
+    let cut = |Piece { role, text }: &Piece| {
+        let (role, text) = (*role, text.truncate_middle(room));
         room = room.saturating_sub(text.width());
-        Piece {
-            role: piece.role,
-            text,
-        }
+        Piece { role, text }
     };
     part.iter().map(cut).collect()
 }

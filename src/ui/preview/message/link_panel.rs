@@ -2,13 +2,12 @@
 //! progress. It is updated before every draw and fetches nothing itself.
 
 use crate::look::{Look, Role};
-use crate::paint::{cells, format, left};
-use crate::preview::contract::{Motion, Preview, PreviewContext};
+use crate::paint::{format, left, widest};
+use crate::preview::contract::{Preview, PreviewContext};
 use crate::preview::text::{Block, BlockView, Paragraph, Piece};
 use natsbridge_app::{Action, Link, Links, Running, Transfer};
 use natsbridge_engine::{Head, shown_link};
 use natsbridge_wire::{DecodedPayload, EnvelopePayload, Kind};
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::net::IpAddr;
 
@@ -64,10 +63,8 @@ impl LinkPanel {
         let mut lines = Vec::new();
         let mut add = |name: &str, role: Role, value: &str| {
             let name = format!("{name:NAMES$}");
-            lines.push(Paragraph {
-                pieces: vec![Piece::new(Role::Dim, &name), Piece::new(role, value)],
-                indent: NAMES,
-            });
+            let pieces = vec![Piece::new(Role::Dim, &name), Piece::new(role, value)];
+            lines.push(Paragraph::new(NAMES, pieces));
         };
         if let Some(facts) = &link.facts {
             if !facts.host.is_empty() {
@@ -102,77 +99,62 @@ impl LinkPanel {
                 });
                 (Role::Good, format!("the file is still there{length}"))
             }
-            404 | 410 => (
-                Role::Bad,
-                format!(
-                    "the file is gone ({}): it expired, or it was a one-shot link that has been fetched",
-                    head.status
-                ),
-            ),
-            401 | 403 => (Role::Caution, format!("access denied ({})", head.status)),
-            405 | 501 => (
-                Role::Caution,
-                format!("does not answer this kind of request ({})", head.status),
-            ),
+            status @ (404 | 410) => {
+                let why = "it expired, or it was a one-shot link that has been fetched";
+                (Role::Bad, format!("the file is gone ({status}): {why}"))
+            }
+            status @ (401 | 403) => (Role::Caution, format!("access denied ({status})")),
+            status @ (405 | 501) => {
+                let text = format!("does not answer this kind of request ({status})");
+                (Role::Caution, text)
+            }
             status => (Role::Caution, format!("answered with status {status}")),
         }
     }
 
     /// What can be done, or is being done.
     fn state(&self, link: &Link, limit: u64, look: &Look, focused: bool) -> Vec<Paragraph> {
-        let (open, ask, back) = (
-            look.key(Action::Open),
-            look.key(Action::AskLink),
-            look.key(Action::Back),
-        );
+        let (open, ask) = (look.key(Action::Open), look.key(Action::AskLink));
         // When seen from the list, it has to be focused first.
         let open = if focused { open } else { format!("{open} {open}") };
-        let sentence = |role, text: &str| line(vec![Piece::new(role, text)]);
         let refused = link.facts.as_ref().and_then(|facts| facts.refused.as_ref());
-        let mut lines = Vec::new();
-        let mut keys = Vec::new();
-        let takes;
-        match &link.transfer {
-            Transfer::Running(running) => {
-                lines.extend(running.percent().map(bar));
+        let sentence = |role, text: &str| line(vec![Piece::new(role, text)]);
+        let asks = (ask, "checks whether it still exists".to_owned());
+        let (mut lines, keys) = match (&link.transfer, refused) {
+            (Transfer::Running(running), _) => {
+                let mut lines: Vec<_> = running.percent().map(bar).into_iter().collect();
                 lines.push(sentence(Role::Text, &progress(running)));
-                keys.push((back, "cancels"));
+                (lines, vec![(look.key(Action::Back), "cancels".to_owned())])
             }
-            _ if refused.is_some() => {
-                lines.push(sentence(
-                    Role::SeverityError,
-                    &refused.map_or_else(String::new, |refused| format!("✖ {refused}")),
-                ));
+            (_, Some(refused)) => {
+                let why = sentence(Role::SeverityError, &format!("✖ {refused}"));
+                (vec![why], vec![])
             }
-            Transfer::TooLarge(most) => {
-                lines.push(sentence(
-                    Role::Caution,
-                    &format!("▲ Larger than the limit of {} for one link.", format::size(limit)),
-                ));
-                takes = format!("fetches up to {} anyway", format::size(*most));
-                keys.push((open, takes.as_str()));
+            (Transfer::TooLarge(most), None) => {
+                let limit = format::size(limit);
+                let why = format!("▲ Larger than the limit of {limit} for one link.");
+                let takes = format!("fetches up to {} anyway", format::size(*most));
+                (vec![sentence(Role::Caution, &why)], vec![(open, takes)])
             }
-            Transfer::Failed(why) => {
-                lines.push(sentence(Role::SeverityError, &format!("✖ {why}.")));
-                keys.extend([(open, "retries"), (ask, "checks whether it still exists")]);
+            (Transfer::Failed(why), None) => {
+                let why = sentence(Role::SeverityError, &format!("✖ {why}."));
+                (vec![why], vec![(open, "retries".to_owned()), asks])
             }
-            Transfer::Cancelled => {
-                lines.push(sentence(Role::Text, "Cancelled."));
-                keys.extend([
-                    (open, "fetches it again"),
-                    (ask, "checks whether it still exists"),
-                ]);
+            (Transfer::Cancelled, None) => {
+                let why = sentence(Role::Text, "Cancelled.");
+                (vec![why], vec![(open, "fetches it again".to_owned()), asks])
             }
-            Transfer::None => {
+            (Transfer::None, None) => {
                 let why = self.why.as_deref().unwrap_or("nobody has requested it yet");
-                lines.push(sentence(Role::Dim, &format!("Not fetched: {why}.")));
-                lines.push(sentence(
-                    Role::Caution,
-                    "▲ Fetching a one-shot link uses it up: its intended receiver then gets nothing.",
-                ));
-                keys.extend([(open, "fetches it"), (ask, "checks whether it still exists")]);
+                let uses_up =
+                    "▲ Fetching a one-shot link uses it up: its intended receiver then gets nothing.";
+                let lines = vec![
+                    sentence(Role::Dim, &format!("Not fetched: {why}.")),
+                    sentence(Role::Caution, uses_up),
+                ];
+                (lines, vec![(open, "fetches it".to_owned()), asks])
             }
-        }
+        };
         lines.push(line(vec![]));
         lines.extend(key_lines(&keys));
         lines
@@ -180,14 +162,11 @@ impl LinkPanel {
 }
 
 /// Keys with what they do, one per line, in columns.
-fn key_lines(keys: &[(String, &str)]) -> Vec<Paragraph> {
-    let widest = keys.iter().map(|(key, _)| cells(key)).max().unwrap_or(0);
-    let row = |(key, does): &(String, &str)| Paragraph {
-        pieces: vec![
-            Piece::new(Role::Key, &left(key, widest + 2)),
-            Piece::new(Role::Hint, does),
-        ],
-        indent: widest + 2,
+fn key_lines(keys: &[(String, String)]) -> Vec<Paragraph> {
+    let indent = widest(keys.iter().map(|(key, _)| key)) + 2;
+    let row = |(key, does): &(String, String)| {
+        let key = Piece::new(Role::Key, &left(key, indent));
+        Paragraph::new(indent, vec![key, Piece::new(Role::Hint, does)])
     };
     keys.iter().map(row).collect()
 }
@@ -204,11 +183,8 @@ pub fn progress(running: &Running) -> String {
         parts.push(format!("{}/s", format::size(running.rate() as u64)));
     }
     let whole = |us: u64| us.div_ceil(1_000_000) * 1_000_000;
-    parts.extend(
-        running
-            .left_us()
-            .map(|us| format!("{} left", format::seconds(whole(us)))),
-    );
+    let left = running.left_us().map(|us| format::seconds(whole(us)));
+    parts.extend(left.map(|left| format!("{left} left")));
     parts.join(" · ")
 }
 
@@ -234,10 +210,18 @@ fn described(address: &IpAddr) -> String {
 }
 
 fn line(pieces: Vec<Piece>) -> Paragraph {
-    Paragraph { pieces, indent: 2 }
+    Paragraph::new(2, pieces)
 }
 
 impl Preview for LinkPanel {
+    fn inner(&self) -> Option<&dyn Preview> {
+        Some(&self.view)
+    }
+
+    fn inner_mut(&mut self) -> Option<&mut dyn Preview> {
+        Some(&mut self.view)
+    }
+
     fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
         let mut lines = self.lines.clone();
         if lines.len() > usize::from(area.height) {
@@ -246,18 +230,6 @@ impl Preview for LinkPanel {
         let copy = self.url.clone();
         self.view.replace(vec![Block { lines, copy }]);
         self.view.fit(area, context);
-    }
-
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        self.view.draw(area, buffer, context);
-    }
-
-    fn act(&mut self, motion: Motion) -> bool {
-        self.view.act(motion)
-    }
-
-    fn search(&mut self, pattern: &str) -> Option<usize> {
-        self.view.search(pattern)
     }
 
     fn copy(&self) -> Option<String> {

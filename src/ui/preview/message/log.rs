@@ -5,7 +5,7 @@ use crate::paint::counted;
 use crate::preview::contract::{Motion, Preview, Sheet};
 use crate::preview::text::TextView;
 use natsbridge_app::State;
-use natsbridge_wire::{SafeText, Severity};
+use natsbridge_wire::SafeText;
 
 /// The sheet with the log, at its newest line.
 pub fn log_sheet(state: &State, look: &Look) -> Sheet {
@@ -13,25 +13,12 @@ pub fn log_sheet(state: &State, look: &Look) -> Sheet {
     let count = lines.len();
     let mut text = String::new();
     if forgotten > 0 {
-        text += &counted(usize::try_from(forgotten).unwrap_or(usize::MAX), "older line");
+        text += &counted(forgotten, "older line");
         text += " no longer kept.\n";
     }
     for line in lines {
-        let word = match line.severity {
-            Severity::Note => "note   ",
-            Severity::Warning => "warning",
-            Severity::Error => "error  ",
-        };
-        let said = SafeText::new(&line.text);
-        text += &[
-            look.time_of_day(line.at_us).as_str(),
-            "  ",
-            word,
-            "  ",
-            said.as_str(),
-            "\n",
-        ]
-        .concat();
+        let (at, word) = (look.time_of_day(line.at_us), line.severity.name());
+        text.extend([at, format!("  {word:7}  {}\n", SafeText::new(&line.text))]);
     }
     if count == 0 {
         text += "Nothing logged so far.\n";

@@ -1,7 +1,7 @@
 //! From a table column to a plot: values against row numbers, thinned to screen resolution.
 
 use super::view::{PlotView, Series};
-use crate::preview::contract::{Sheet, Wish, Work, WorkResult};
+use crate::preview::contract::{Sheet, Wish, Work};
 use natsbridge_app::Progress;
 use natsbridge_wire::{RowIndex, Severity, Steps, TableSource};
 use std::sync::Arc;
@@ -30,15 +30,10 @@ pub fn column_work(rows: RowIndex, table: Arc<dyn TableSource>, column: usize, n
 }
 
 /// The sheet with what the work read.
-pub fn laid(result: WorkResult) -> Vec<Wish> {
-    let Ok(Some(series)) = result.downcast::<Option<Series>>().map(|series| *series) else {
-        return vec![];
-    };
-    if let Some(sheet) = series_sheet(series) {
-        vec![Wish::Lay(sheet)]
-    } else {
-        let text = "This column contains no numbers.".to_owned();
-        vec![Wish::Tell(Severity::Note, text)]
+pub fn laid(series: Series) -> Vec<Wish> {
+    match series_sheet(series) {
+        Some(sheet) => vec![Wish::Lay(sheet)],
+        None => Wish::tell(Severity::Note, "This column contains no numbers."),
     }
 }
 

@@ -114,11 +114,8 @@ impl Series {
     fn points(&self) -> Vec<(f64, f64)> {
         let both = |part: &Part| {
             let middle = f64::midpoint(part.x.0, part.x.1);
-            if part.low < part.high {
-                vec![(middle, part.low), (middle, part.high)]
-            } else {
-                vec![(middle, part.low)]
-            }
+            let high = (part.low < part.high).then_some((middle, part.high));
+            std::iter::once((middle, part.low)).chain(high)
         };
         self.parts.iter().flat_map(both).collect()
     }
@@ -129,18 +126,13 @@ impl Series {
         let step = (high - low) / BARS as f64;
         let mut bars = vec![0.0; BARS];
         for (_, y) in self.points() {
-            let bar = if step > 0.0 {
-                ((y - low) / step) as usize
-            } else {
-                0
-            };
+            // Equal values are all in the first bar: what is divided by zero there becomes 0 too.
+            let bar = ((y - low) / step) as usize;
             bars[bar.min(BARS - 1)] += 1.0;
         }
         let middle = |bar: usize| low + step * (bar as f64 + 0.5);
-        bars.into_iter()
-            .enumerate()
-            .map(|(bar, count)| (middle(bar), count))
-            .collect()
+        let bars = bars.into_iter().enumerate();
+        bars.map(|(bar, count)| (middle(bar), count)).collect()
     }
 }
 
@@ -177,8 +169,7 @@ impl PlotView {
 }
 
 impl Preview for PlotView {
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let area = area.intersection(buffer.area);
+    fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         if area.width < 12 || area.height < 4 {
             return;
         }
@@ -188,15 +179,14 @@ impl Preview for PlotView {
         } else {
             self.series.points()
         };
-        let (x, y) = (
-            ends(points.iter().map(|point| point.0)),
-            ends(points.iter().map(|point| point.1)),
-        );
+        let x = ends(points.iter().map(|point| point.0));
+        let y = ends(points.iter().map(|point| point.1));
         let y = if histogram { (0.0, y.1) } else { y };
-        let (graph, marker) = match self.shape {
-            Shape::Line => (GraphType::Line, Marker::Braille),
-            Shape::Points => (GraphType::Scatter, Marker::Braille),
-            Shape::Histogram => (GraphType::Bar, Marker::HalfBlock),
+        let (name, against) = (self.series.name.as_str(), self.series.against.as_str());
+        let (graph, marker, across, up) = match self.shape {
+            Shape::Line => (GraphType::Line, Marker::Braille, against, name),
+            Shape::Points => (GraphType::Scatter, Marker::Braille, against, name),
+            Shape::Histogram => (GraphType::Bar, Marker::HalfBlock, name, "count"),
         };
         let style = |role| context.theme.style(role);
         let axis = |title: &str, (low, high): (f64, f64), labels: usize| {
@@ -204,16 +194,12 @@ impl Preview for PlotView {
                 let part = i as f64 / (labels - 1) as f64;
                 Span::styled(short(low + (high - low) * part), style(Role::Dim))
             };
-            let title = Span::styled(SafeText::new(title).as_str().to_owned(), style(Role::Heading));
+            let title = Span::styled(SafeText::new(title).to_string(), style(Role::Heading));
             Axis::default()
                 .title(title)
                 .style(style(Role::Border))
                 .bounds([low, high])
                 .labels((0..labels).map(label))
-        };
-        let (across, up) = match self.shape {
-            Shape::Histogram => (self.series.name.as_str(), "count"),
-            _ => (self.series.against.as_str(), self.series.name.as_str()),
         };
         let data = Dataset::default()
             .marker(marker)

@@ -4,7 +4,7 @@
 use super::pattern::Pattern;
 use super::piece::{Paint, Piece, wrap};
 use crate::look::Role;
-use crate::paint::format;
+use crate::paint::{format, indented};
 use crate::preview::contract::{Motion, Preview, PreviewContext};
 use crate::preview::viewport::Viewport;
 use ratatui::buffer::Buffer;
@@ -19,6 +19,13 @@ pub struct Paragraph {
     pub indent: usize,
 }
 
+impl Paragraph {
+    /// A line of these pieces.
+    pub fn new(indent: usize, pieces: Vec<Piece>) -> Self {
+        Self { pieces, indent }
+    }
+}
+
 /// Lines that belong together and are copied together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Block {
@@ -26,6 +33,16 @@ pub struct Block {
     pub lines: Vec<Paragraph>,
     /// What `y` copies.
     pub copy: String,
+}
+
+impl Block {
+    /// A block of one line.
+    pub fn line(indent: usize, pieces: Vec<Piece>, copy: impl Into<String>) -> Self {
+        Self {
+            lines: vec![Paragraph::new(indent, pieces)],
+            copy: copy.into(),
+        }
+    }
 }
 
 /// A scrolling list of blocks.
@@ -81,17 +98,8 @@ impl BlockView {
 
     /// A view of one dim sentence.
     pub fn sentence(text: &str) -> Self {
-        let lines = vec![Paragraph {
-            pieces: vec![Piece::new(Role::Dim, text)],
-            indent: 0,
-        }];
-        Self::new(
-            "",
-            vec![Block {
-                lines,
-                copy: text.to_owned(),
-            }],
-        )
+        let pieces = vec![Piece::new(Role::Dim, text)];
+        Self::new("", vec![Block::line(0, pieces, text)])
     }
 
     fn rewrap(&mut self, width: usize) {
@@ -103,9 +111,8 @@ impl BlockView {
         self.lines.clear();
         for (number, block) in self.blocks.iter().enumerate() {
             for line in &block.lines {
-                let wrapped = wrap(&line.pieces, width, line.indent);
-                self.lines
-                    .extend(wrapped.into_iter().map(|pieces| (number, pieces)));
+                let wrapped = wrap(&line.pieces, width, line.indent).into_iter();
+                self.lines.extend(wrapped.map(|pieces| (number, pieces)));
             }
         }
         self.go_to(current);
@@ -113,9 +120,8 @@ impl BlockView {
 
     /// The block under the cursor.
     fn current(&self) -> usize {
-        self.lines
-            .get(self.viewport.cursor())
-            .map_or(0, |(block, _)| *block)
+        let line = self.lines.get(self.viewport.cursor());
+        line.map_or(0, |(block, _)| *block)
     }
 
     fn go_to(&mut self, block: usize) {
@@ -160,26 +166,16 @@ impl Preview for BlockView {
         self.viewport.fit(usize::from(area.height), self.lines.len());
     }
 
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let area = area.intersection(buffer.area);
-        if area.is_empty() {
-            return;
-        }
+    fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let shown = self.viewport.shown(self.lines.len());
         let current = self.current();
         let paint = Paint::new(context.theme, self.pattern.as_ref());
-        for (y, (block, pieces)) in (area.top()..area.bottom()).zip(&self.lines[shown]) {
-            let line = Rect { y, height: 1, ..area };
+        for (line, (block, pieces)) in area.rows().zip(&self.lines[shown]) {
             if context.focused && *block == current && self.blocks.len() > 1 {
                 let mark = Piece::new(Role::Accent, "▌");
                 paint.line(Rect { width: 1, ..line }, buffer, &[mark]);
             }
-            let text = Rect {
-                x: area.x + 1,
-                width: area.width - 1,
-                ..line
-            };
-            paint.line(text, buffer, pieces);
+            paint.line(indented(line, 1), buffer, pieces);
         }
     }
 

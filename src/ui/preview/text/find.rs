@@ -1,4 +1,4 @@
-//! Searching bytes, and which match a search jumps to. Text is searched by `pattern`.
+//! Searching bytes, where they are spelled as text or as hexadecimal pairs. Text is searched by `pattern`.
 
 use natsbridge_wire::Blob;
 use std::io;
@@ -55,12 +55,6 @@ fn find_in_bytes(bytes: &[u8], pattern: &str) -> Vec<Range<usize>> {
         }
     }
     found
-}
-
-/// The match to jump to from `from`: the first that starts there or later, or else the first one.
-pub(crate) fn first_from(matches: &[Range<usize>], from: usize) -> Option<usize> {
-    let next = matches.partition_point(|found| found.start < from);
-    (!matches.is_empty()).then_some(if next < matches.len() { next } else { 0 })
 }
 
 fn spelled_bytes(pattern: &str) -> Option<Vec<u8>> {
@@ -126,13 +120,5 @@ mod tests {
                 .len(),
             PIECE / 2 + 2
         );
-    }
-
-    #[test]
-    fn a_search_goes_on_from_where_one_is() {
-        let matches = [2..3, 8..9];
-        assert_eq!(first_from(&matches, 3), Some(1));
-        assert_eq!(first_from(&matches, 9), Some(0));
-        assert_eq!(first_from(&[], 0), None);
     }
 }

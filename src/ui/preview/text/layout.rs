@@ -1,6 +1,7 @@
 //! Where the lines of a text are and how they fill rows. Lines are split into chunks of a few kilobytes that wrap
 //! independently, so every step costs only what is visible, however long the text is.
 
+use crate::paint::head;
 use natsbridge_wire::{Limits, SafeText};
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ pub(super) struct TextIndex {
 }
 
 /// A line, or a part of a very long one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Chunk {
     start: u32,
     end: u32,
@@ -87,9 +88,8 @@ impl TextIndex {
 
     /// The chunk that holds the byte `at`.
     pub(super) fn chunk_at(&self, at: usize) -> usize {
-        self.chunks
-            .partition_point(|chunk| chunk.start as usize <= at)
-            .saturating_sub(1)
+        let after = self.chunks.partition_point(|chunk| chunk.start as usize <= at);
+        after.saturating_sub(1)
     }
 
     /// The rows of a chunk wrapped at `width` cells, preferably after white space; at least one.
@@ -162,7 +162,7 @@ impl TextIndex {
     pub(super) fn line_cells(&self, line: usize) -> usize {
         let last = self.line_from(line, usize::MAX).last();
         last.map_or(0, |row| {
-            row.column + self.glyphs(row).map(|glyph| glyph.cells).sum::<usize>()
+            row.column + width(&self.text, row.start..row.end, row.column)
         })
     }
 
@@ -170,17 +170,11 @@ impl TextIndex {
     pub(super) fn column_of(&self, at: usize) -> usize {
         let chunk = self.chunk(self.chunk_at(at));
         let (start, column) = (chunk.start as usize, chunk.column as usize);
-        let before = glyphs(&self.text, start, at.max(start), column);
-        column + before.map(|glyph| glyph.cells).sum::<usize>()
+        column + width(&self.text, start..at.max(start), column)
     }
 
     fn chunk(&self, chunk: usize) -> Chunk {
-        self.chunks.get(chunk).copied().unwrap_or(Chunk {
-            start: 0,
-            end: 0,
-            line: 0,
-            column: 0,
-        })
+        self.chunks.get(chunk).copied().unwrap_or_default()
     }
 }
 
@@ -197,9 +191,7 @@ fn push_line(chunks: &mut Vec<Chunk>, text: &str, line: Range<usize>, number: us
         if end == line.end {
             return;
         }
-        column += glyphs(text, start, end, column)
-            .map(|glyph| glyph.cells)
-            .sum::<usize>();
+        column += width(text, start..end, column);
         start = end;
     }
 }
@@ -211,8 +203,8 @@ fn chunk_end(text: &str, start: usize, end: usize) -> usize {
     if end - start <= most {
         return end;
     }
-    let limit = char_boundary(text, start + most);
-    let tail = char_boundary(text, limit - most / 16);
+    let limit = head(text, start + most).len();
+    let tail = head(text, limit - most / 16).len();
     if let Some(space) = text[tail..limit].rfind(' ') {
         return tail + space + 1;
     }
@@ -221,6 +213,12 @@ fn chunk_end(text: &str, start: usize, end: usize) -> usize {
         Some((at, _)) if at > 0 => tail + at,
         _ => limit,
     }
+}
+
+/// Cells of a part of a line that starts at a column.
+fn width(text: &str, part: Range<usize>, column: usize) -> usize {
+    let glyphs = glyphs(text, part.start, part.end, column);
+    glyphs.map(|glyph| glyph.cells).sum()
 }
 
 fn glyphs(text: &str, start: usize, end: usize, column: usize) -> impl Iterator<Item = Glyph<'_>> {
@@ -239,11 +237,6 @@ fn glyphs(text: &str, start: usize, end: usize, column: usize) -> impl Iterator<
             cells,
         }
     })
-}
-
-/// The last boundary between characters at or before `at`.
-fn char_boundary(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 fn small(offset: usize) -> u32 {

@@ -89,12 +89,10 @@ impl Writer {
         match tag {
             Tag::Heading { level, .. } => {
                 self.end_block();
-                let role = if level == HeadingLevel::H1 {
-                    Role::Title
-                } else {
-                    Role::Heading
-                };
-                self.role.push(role);
+                self.role.push(match level {
+                    HeadingLevel::H1 => Role::Title,
+                    _ => Role::Heading,
+                });
             }
             Tag::Strong => self.role.push(Role::Strong),
             Tag::Emphasis => self.role.push(Role::Key),
@@ -175,8 +173,8 @@ impl Writer {
 
     fn write(&mut self, text: &str, role: Role) {
         if self.pieces.is_empty() && self.quotes > 0 {
-            self.pieces
-                .push(Piece::new(Role::Border, &"▌ ".repeat(self.quotes)));
+            let mark = Piece::new(Role::Border, &"▌ ".repeat(self.quotes));
+            self.pieces.push(mark);
         }
         self.copy.push_str(text);
         self.pieces.push(Piece::new(role, text));
@@ -187,10 +185,11 @@ impl Writer {
             return;
         }
         self.copy.push('\n');
-        self.lines.push(Paragraph {
-            pieces: std::mem::take(&mut self.pieces),
-            indent: 2 * (self.lists.len().max(self.quotes)),
-        });
+        let (indent, pieces) = (
+            2 * self.lists.len().max(self.quotes),
+            std::mem::take(&mut self.pieces),
+        );
+        self.lines.push(Paragraph::new(indent, pieces));
     }
 
     /// Ends a block; an empty line follows.
@@ -199,10 +198,7 @@ impl Writer {
         if self.lines.is_empty() {
             return;
         }
-        self.lines.push(Paragraph {
-            pieces: vec![],
-            indent: 0,
-        });
+        self.lines.push(Paragraph::new(0, vec![]));
         self.blocks.push(Block {
             lines: std::mem::take(&mut self.lines),
             copy: std::mem::take(&mut self.copy),

@@ -3,6 +3,7 @@
 
 use super::pattern::Pattern;
 use crate::look::{Role, Theme};
+use crate::paint::{counted, head, row_of, split};
 use crate::preview::contract::PreviewContext;
 use natsbridge_wire::{Limits, SafeText};
 use ratatui::buffer::Buffer;
@@ -38,13 +39,6 @@ pub fn clipped(text: &str) -> SafeText {
         return SafeText::new(text);
     }
     SafeText::new(&format!("{}…", head(text, most)))
-}
-
-/// As much of `text` as fits `bytes` without splitting a character.
-pub fn head(text: &str, bytes: usize) -> &str {
-    let fits = |end: &usize| text.is_char_boundary(*end);
-    let end = (0..=bytes.min(text.len())).rev().find(fits).unwrap_or(0);
-    &text[..end]
 }
 
 /// Terminal cells of all pieces.
@@ -95,11 +89,7 @@ impl<'a> Paint<'a> {
 
     /// Paints pieces into the first row of `area`; what does not fit ends in `…`.
     pub fn line(self, area: Rect, buffer: &mut Buffer, pieces: &[Piece]) {
-        let area = Rect {
-            height: area.height.min(1),
-            ..area
-        }
-        .intersection(buffer.area);
+        let area = row_of(area, 0).intersection(buffer.area);
         if area.is_empty() {
             return;
         }
@@ -109,24 +99,15 @@ impl<'a> Paint<'a> {
         for piece in pieces {
             let room = usize::from(area.right() - x);
             let cells = piece.text.width();
-            let cut = (wanted > room && cells >= room).then(|| {
-                piece
-                    .text
-                    .truncate_end(if cells > room { room } else { room - 1 })
-            });
+            let is_cut = wanted > room && cells >= room;
+            let kept = if cells > room { room } else { room - 1 };
+            let cut = is_cut.then(|| piece.text.truncate_end(kept));
             let text = cut.as_ref().unwrap_or(&piece.text);
             let style = self.theme.style(piece.role).patch(self.over);
             let start = x;
-            (x, _) = buffer.set_stringn(x, area.y, text.as_str(), room, style);
-            self.highlight(
-                Rect {
-                    x: start,
-                    width: x - start,
-                    ..area
-                },
-                buffer,
-                text,
-            );
+            (x, _) = buffer.set_stringn(x, area.y, text, room, style);
+            let (x, width) = (start, x - start);
+            self.highlight(Rect { x, width, ..area }, buffer, text.as_str());
             wanted -= cells;
             if cut.is_some() || x >= area.right() {
                 return;
@@ -135,8 +116,7 @@ impl<'a> Paint<'a> {
     }
 
     /// Marks the symbols for control characters, then the search matches.
-    fn highlight(self, area: Rect, buffer: &mut Buffer, text: &SafeText) {
-        let text = text.as_str();
+    fn highlight(self, area: Rect, buffer: &mut Buffer, text: &str) {
         let mut mark = |range: Range<usize>, role| {
             let before = SafeText::new(&text[..range.start]).width() as u16;
             let place = Rect {
@@ -229,13 +209,8 @@ fn joined(line: &[(Role, &str)], indent: usize) -> Vec<Piece> {
 /// What is left of `area` above a strip at its bottom that shows `text` in full, wrapped, if it was truncated above.
 /// The strip takes at most a third of the height.
 pub fn above_detail(area: Rect, text: &SafeText) -> Rect {
-    match detail_lines(area, text) {
-        Some((_, shown)) => Rect {
-            height: area.height - shown as u16 - 1,
-            ..area
-        },
-        None => area,
-    }
+    let shown = detail_lines(area, text).map(|(_, shown)| shown + 1);
+    split(area, usize::from(area.height) - shown.unwrap_or(0)).0
 }
 
 /// Draws that strip.
@@ -243,25 +218,16 @@ pub fn draw_detail(area: Rect, buffer: &mut Buffer, text: &SafeText, paint: Pain
     let Some((lines, shown)) = detail_lines(area, text) else {
         return;
     };
-    let strip = area.height - shown as u16 - 1;
-    let row = |y: u16| Rect {
-        y: area.y + strip + y,
-        height: 1,
-        ..area
-    };
-    let rule = if shown < lines.len() {
-        format!(
-            "─ {} more, y copies all ",
-            crate::paint::counted(lines.len() - shown, "line")
-        )
-    } else {
-        String::new()
+    let (_, strip) = split(area, usize::from(area.height) - shown - 1);
+    let rule = match lines.len() - shown {
+        0 => String::new(),
+        more => format!("─ {} more, y copies all ", counted(more, "line")),
     };
     let rest = usize::from(area.width).saturating_sub(SafeText::new(&rule).width());
     let rule = Piece::new(Role::Dim, &(rule + &"─".repeat(rest)));
-    Paint::new(paint.theme, None).line(row(0), buffer, &[rule]);
-    for (y, line) in (1..).zip(lines.iter().take(shown)) {
-        paint.line(row(y), buffer, line);
+    Paint::new(paint.theme, None).line(strip, buffer, &[rule]);
+    for (row, line) in strip.rows().skip(1).zip(&lines) {
+        paint.line(row, buffer, line);
     }
 }
 

@@ -1,8 +1,8 @@
 //! A text, wrapped or not: scrolls by rows, searches, and draws only what is visible.
 
-use super::find::first_from;
 use super::layout::{Glyph, Row, TextIndex};
 use super::markdown::markdown_view;
+use super::matches::Matches;
 use super::pattern::Pattern;
 use crate::look::Role;
 use crate::paint::count;
@@ -11,8 +11,6 @@ use natsbridge_app::{Action, ViewKind, ViewQuestion};
 use natsbridge_wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
-use ratatui::style::{Modifier, Style};
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Cells that one step to the side moves.
@@ -27,8 +25,7 @@ pub struct TextView {
     top: (usize, usize),
     /// First visible cell where nothing is wrapped.
     left: usize,
-    matches: Vec<Range<usize>>,
-    current: Option<usize>,
+    matches: Matches,
     size: Size,
 }
 
@@ -40,8 +37,7 @@ impl TextView {
             wrap: true,
             top: (0, 0),
             left: 0,
-            matches: Vec::new(),
-            current: None,
+            matches: Matches::default(),
             size: Size::new(80, 24),
         }
     }
@@ -114,6 +110,33 @@ impl TextView {
         self.above((last, row), self.height() - 1)
     }
 
+    /// The first byte of the row at the top.
+    fn top_byte(&self) -> usize {
+        let rows = self.index.rows(self.top.0, self.width());
+        rows.get(self.top.1).map_or(0, |row| row.start)
+    }
+
+    /// The row of a chunk that holds a byte.
+    fn row_at(&self, chunk: usize, byte: usize) -> usize {
+        let rows = self.index.rows(chunk, self.width());
+        rows.partition_point(|row| row.start <= byte).saturating_sub(1)
+    }
+
+    /// Goes to a line, as far as the end of the text allows.
+    fn go_to_line(&mut self, line: usize) -> bool {
+        let top = (self.index.first_chunk(line), 0);
+        self.go(top.min(self.bottom()))
+    }
+
+    /// Scrolls by rows, upwards if they are negative.
+    fn scroll(&mut self, rows: isize) -> bool {
+        let far = rows.unsigned_abs();
+        self.go(match rows {
+            ..0 => self.above(self.top, far),
+            _ => self.below(self.top, far),
+        })
+    }
+
     fn go(&mut self, top: (usize, usize)) -> bool {
         self.top = top;
         true
@@ -131,38 +154,22 @@ impl TextView {
 
     /// Brings the current match into view, a third below the top.
     fn show_match(&mut self) {
-        let Some(found) = self
-            .current
-            .and_then(|current| self.matches.get(current))
-            .cloned()
-        else {
-            return;
-        };
-        let chunk = self.index.chunk_at(found.start);
-        let third = self.height() / 3;
-        if self.wrap {
-            let rows = self.index.rows(chunk, self.width());
-            let row = rows
-                .partition_point(|row| row.start <= found.start)
-                .saturating_sub(1);
-            self.top = self.above((chunk, row), third).min(self.bottom());
-        } else {
-            self.top = self.above((chunk, 0), third).min(self.bottom());
-            let column = self.index.column_of(found.start);
-            if column < self.left || column + SIDE_STEP > self.left + self.width() {
-                self.left = column.saturating_sub(self.width() / 3);
-            }
+        let Some(start) = self.matches.start() else { return };
+        let chunk = self.index.chunk_at(start);
+        let row = if self.wrap { self.row_at(chunk, start) } else { 0 };
+        let top = self.above((chunk, row), self.height() / 3);
+        self.top = top.min(self.bottom());
+        let column = self.index.column_of(start);
+        let is_seen = self.left <= column && column + SIDE_STEP <= self.left + self.width();
+        if !self.wrap && !is_seen {
+            self.left = column.saturating_sub(self.width() / 3);
         }
     }
 
     fn step_match(&mut self, forward: bool) -> bool {
-        let Some(current) = self.current else {
-            return false;
-        };
-        let all = self.matches.len();
-        self.current = Some(if forward { current + 1 } else { current + all - 1 } % all);
+        let found = self.matches.step(forward);
         self.show_match();
-        true
+        found
     }
 
     fn draw_wrapped(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
@@ -206,7 +213,7 @@ impl TextView {
         let right = left + usize::from(place.width);
         for row in rows {
             let mut column = row.column;
-            let mut found = self.matches.partition_point(|found| found.end <= row.start);
+            let mut marked = self.matches.marker(row.start, context.theme);
             for glyph in self.index.glyphs(row) {
                 if column >= right {
                     if !self.wrap {
@@ -215,45 +222,31 @@ impl TextView {
                     }
                     return;
                 }
-                while self
-                    .matches
-                    .get(found)
-                    .is_some_and(|found| found.end <= glyph.start)
-                {
-                    found += 1;
-                }
                 if column >= left {
                     let x = place.x + (column - left) as u16;
-                    let (shown, style) = self.glyph(glyph, found, context);
-                    buffer.set_stringn(x, place.y, shown.as_str(), right - column, style);
+                    let (shown, role) = shown(glyph);
+                    let bytes = glyph.start..glyph.start + glyph.source.len();
+                    let style = marked(bytes, context.theme.style(role));
+                    buffer.set_stringn(x, place.y, shown, right - column, style);
                 }
                 column += glyph.cells;
             }
         }
     }
+}
 
-    /// How a glyph is shown; `found` is the first match that does not end before it.
-    fn glyph(&self, glyph: Glyph<'_>, found: usize, context: PreviewContext<'_>) -> (SafeText, Style) {
-        let mut role = Role::Text;
-        let shown = if glyph.source == "\t" {
-            SafeText::default().pad(glyph.cells)
-        } else {
-            let shown = SafeText::new(glyph.source);
-            if shown.as_str() != glyph.source {
-                role = Role::Control;
-            }
-            shown
-        };
-        let mut style = context.theme.style(role);
-        let end = glyph.start + glyph.source.len();
-        if self.matches.get(found).is_some_and(|found| found.start < end) {
-            style = style.patch(context.theme.style(Role::Match));
-            if self.current == Some(found) {
-                style = style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
-            }
-        }
-        (shown, style)
+/// How a glyph is shown, and in which role.
+fn shown(glyph: Glyph<'_>) -> (SafeText, Role) {
+    if glyph.source == "\t" {
+        return (SafeText::default().pad(glyph.cells), Role::Text);
     }
+    let shown = SafeText::new(glyph.source);
+    let role = if shown.as_str() == glyph.source {
+        Role::Text
+    } else {
+        Role::Control
+    };
+    (shown, role)
 }
 
 /// Where to go.
@@ -269,25 +262,15 @@ impl Preview for TextView {
             return;
         }
         // The byte at the top stays at the top.
-        let (chunk, row) = self.top;
-        let at = self
-            .index
-            .rows(chunk, self.width())
-            .get(row)
-            .map_or(0, |row| row.start);
+        let byte = self.top_byte();
         self.size = area.as_size();
         if self.wrap {
-            let rows = self.index.rows(chunk, self.width());
-            self.top.1 = rows.partition_point(|row| row.start <= at).saturating_sub(1);
+            self.top.1 = self.row_at(self.top.0, byte);
         }
         self.top = self.top.min(self.bottom());
     }
 
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let area = area.intersection(buffer.area);
-        if area.is_empty() {
-            return;
-        }
+    fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         if self.wrap {
             self.draw_wrapped(area, buffer, context);
         } else {
@@ -297,18 +280,11 @@ impl Preview for TextView {
 
     fn act(&mut self, motion: Motion) -> bool {
         let page = self.height().saturating_sub(1).max(1);
-        let half = (self.height() / 2).max(1);
+        if let Some(rows) = motion.rows(page, (self.height() / 2).max(1)) {
+            return self.scroll(rows);
+        }
         match motion {
-            Motion::Up => self.go(self.above(self.top, 1)),
-            Motion::Down => self.go(self.below(self.top, 1)),
-            Motion::PageUp => self.go(self.above(self.top, page)),
-            Motion::PageDown => self.go(self.below(self.top, page)),
-            Motion::HalfUp => self.go(self.above(self.top, half)),
-            Motion::HalfDown => self.go(self.below(self.top, half)),
-            Motion::Wheel(rows) if rows < 0 => {
-                self.go(self.above(self.top, usize::from(rows.unsigned_abs())))
-            }
-            Motion::Wheel(rows) => self.go(self.below(self.top, usize::from(rows.unsigned_abs()))),
+            Motion::Wheel(rows) => self.scroll(rows.into()),
             Motion::Top => self.go((0, 0)),
             Motion::Bottom => self.go(self.bottom()),
             Motion::Left => self.aside(self.left.saturating_sub(SIDE_STEP)),
@@ -318,12 +294,11 @@ impl Preview for TextView {
             Motion::Wrap => {
                 self.wrap = !self.wrap;
                 self.left = 0;
-                let top = (self.index.first_chunk(self.top_line()), 0);
-                self.go(top.min(self.bottom()))
+                self.go_to_line(self.top_line())
             }
             Motion::NextMatch => self.step_match(true),
             Motion::PreviousMatch => self.step_match(false),
-            Motion::Toggle | Motion::ToggleAll | Motion::Click { .. } => false,
+            _ => false,
         }
     }
 
@@ -347,9 +322,8 @@ impl Preview for TextView {
         let number = text.trim().replace([',', '_'], "").parse();
         match number {
             Ok(line) if (1..=lines).contains(&line) => {
-                self.current = None;
-                let top = (self.index.first_chunk(line - 1), 0);
-                self.go(top.min(self.bottom()));
+                self.matches.leave();
+                self.go_to_line(line - 1);
                 Ok(vec![])
             }
             Ok(_) => Err(format!("there are only {} lines", count(lines))),
@@ -358,35 +332,21 @@ impl Preview for TextView {
     }
 
     fn search(&mut self, pattern: &str) -> Option<usize> {
-        let from = match self.current.and_then(|current| self.matches.get(current)) {
-            Some(found) => found.start,
-            None => self
-                .index
-                .rows(self.top.0, self.width())
-                .get(self.top.1)
-                .map_or(0, |row| row.start),
-        };
+        let from = self.matches.start().unwrap_or_else(|| self.top_byte());
         let pattern = Pattern::new(pattern);
-        self.matches = pattern.map_or_else(Vec::new, |pattern| pattern.ranges(self.index.text()).collect());
-        self.current = first_from(&self.matches, from);
+        let found = pattern.map(|pattern| pattern.ranges(self.index.text()).collect());
+        self.matches = Matches::new(found.unwrap_or_default(), from);
         self.show_match();
         Some(self.matches.len())
     }
 
     fn position(&self) -> String {
-        let line = match self.current.and_then(|current| self.matches.get(current)) {
-            Some(found) => self.index.line_of(self.index.chunk_at(found.start)),
-            None => self.top_line(),
-        };
-        let line = format!("line {} of {}", count(line + 1), count(self.index.lines()));
-        match self.current {
-            Some(current) => format!(
-                "match {} of {} · {line}",
-                count(current + 1),
-                count(self.matches.len())
-            ),
-            None => line,
-        }
+        let line = self.matches.start().map_or_else(
+            || self.top_line(),
+            |start| self.index.line_of(self.index.chunk_at(start)),
+        );
+        let lines = count(self.index.lines());
+        self.matches.told(format!("line {} of {lines}", count(line + 1)))
     }
 
     fn copy(&self) -> Option<String> {

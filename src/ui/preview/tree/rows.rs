@@ -1,5 +1,5 @@
 //! The visible rows of a foldable JSON tree: folding, paths and search. Only unfolded parts exist as rows; the value
-//! is shared and never copied. Drawing is in `tree.rs`.
+//! is shared and never copied. Drawing is in `view.rs`.
 
 use crate::preview::text::Pattern;
 use natsbridge_wire::ValuePath;
@@ -43,6 +43,10 @@ impl Row {
             Step::Member(key) => parent.get(&**key),
             Step::Root | Step::Cut(_) => None,
         }
+    }
+
+    fn is_cut(&self) -> bool {
+        matches!(self.step, Step::Cut(_))
     }
 }
 
@@ -99,12 +103,8 @@ impl Rows {
             let Some(row) = self.visible.get(at) else { return };
             if at > 0 {
                 line.truncate(row.depth);
-                let value = line
-                    .last()
-                    .copied()
-                    .flatten()
-                    .and_then(|parent| row.child(parent));
-                line.push(value);
+                let parent = line.last().copied().flatten();
+                line.push(parent.and_then(|parent| row.child(parent)));
             }
             visit(at, row, line.last().copied().flatten());
         }
@@ -118,11 +118,8 @@ impl Rows {
 
     /// The child numbers that lead to a row.
     pub fn path(&self, at: usize) -> Path {
-        self.line(at)
-            .into_iter()
-            .skip(1)
-            .map(|row| self.visible[row].index)
-            .collect()
+        let line = self.line(at).into_iter().skip(1);
+        line.map(|row| self.visible[row].index).collect()
     }
 
     /// The path of a row, as filters and plots take it: `a.b[3]`, unusual keys quoted.
@@ -151,9 +148,8 @@ impl Rows {
         let mut children = Vec::new();
         flatten(value, depth, depth, room, &mut children);
         self.visible[at].open = true;
-        let below = self.visible.split_off(at + 1);
-        self.visible.extend(children);
-        self.visible.extend(below);
+        let below = at + 1;
+        self.visible.splice(below..below, children);
     }
 
     /// Folds one row.
@@ -163,10 +159,8 @@ impl Rows {
         };
         row.open = false;
         let depth = row.depth;
-        let below = self.visible[at + 1..]
-            .iter()
-            .take_while(|row| row.depth > depth)
-            .count();
+        let below = self.visible[at + 1..].iter();
+        let below = below.take_while(|row| row.depth > depth).count();
         self.visible.drain(at + 1..=at + below);
     }
 
@@ -194,14 +188,13 @@ impl Rows {
         for (level, index) in path.iter().enumerate() {
             self.unfold(at);
             let below = self.visible[at + 1..].iter().take_while(|row| row.depth > level);
-            let child = below
-                .enumerate()
-                .find(|(_, row)| row.depth == level + 1 && (row.index == *index || is_cut(row)));
-            match child {
-                Some((offset, _)) => at += 1 + offset,
-                None => return at,
-            }
-            if is_cut(&self.visible[at]) {
+            let mut below = below.enumerate();
+            let child = |row: &Row| row.depth == level + 1 && (row.index == *index || row.is_cut());
+            let Some((offset, row)) = below.find(|(_, row)| child(row)) else {
+                return at;
+            };
+            at += 1 + offset;
+            if row.is_cut() {
                 return at;
             }
         }
@@ -330,10 +323,6 @@ fn nodes(value: &Value, levels: usize) -> usize {
     count
 }
 
-fn is_cut(row: &Row) -> bool {
-    matches!(row.step, Step::Cut(_))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -387,7 +376,7 @@ mod tests {
         let cuts: Vec<_> = tree
             .visible
             .iter()
-            .filter(|row| is_cut(row))
+            .filter(|row| row.is_cut())
             .map(|row| row.step.clone())
             .collect();
         assert_eq!(cuts, [Step::Cut(42), Step::Cut(1)]);

@@ -2,9 +2,9 @@
 
 use super::rows::{Path, Row, Rows, Step, size};
 use crate::look::Role;
-use crate::paint::format;
+use crate::paint::{format, head};
 use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
-use crate::preview::text::{Paint, Pattern, Piece, above_detail, clipped, draw_detail, head, width};
+use crate::preview::text::{Paint, Pattern, Piece, above_detail, clipped, draw_detail, width};
 use crate::preview::viewport::Viewport;
 use natsbridge_app::{Action, ViewKind};
 use natsbridge_wire::{Limits, NumberTexts, SafeText};
@@ -104,9 +104,7 @@ impl TreeView {
             self.matches.get(at).or(self.matches.first())
         } else {
             let at = self.matches.partition_point(|path| *path < here);
-            at.checked_sub(1)
-                .and_then(|at| self.matches.get(at))
-                .or(self.matches.last())
+            self.matches[..at].last().or(self.matches.last())
         };
         if let Some(path) = next.cloned() {
             let row = self.rows.reveal(&path);
@@ -134,17 +132,12 @@ impl TreeView {
             Step::Root => {}
             Step::Element => pieces.push(Piece::new(Role::Dim, &format!("{}: ", row.index))),
             Step::Member(key) => {
-                pieces.push(Piece::new(
-                    Role::JsonKey,
-                    if key.is_empty() { "\"\"" } else { key },
-                ));
-                pieces.push(Piece::new(Role::Dim, ": "));
+                let key = if key.is_empty() { "\"\"" } else { key };
+                pieces.extend([Piece::new(Role::JsonKey, key), Piece::new(Role::Dim, ": ")]);
             }
             Step::Cut(missing) => {
-                let text = format!(
-                    "… {} more not shown: the tree has reached its limit",
-                    format::count(*missing)
-                );
+                let missing = format::count(*missing);
+                let text = format!("… {missing} more not shown: the tree has reached its limit");
                 pieces.push(Piece::new(Role::Caution, &text));
             }
         }
@@ -194,33 +187,27 @@ impl Preview for TreeView {
         if area.is_empty() {
             return;
         }
-        let room = self
-            .too_long(area.width)
-            .map_or(area, |text| above_detail(area, &text));
+        let text = self.too_long(area.width);
+        let room = text.map_or(area, |text| above_detail(area, &text));
         self.viewport.fit(usize::from(room.height), self.rows.len());
     }
 
-    fn draw(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let area = area.intersection(buffer.area);
-        if area.is_empty() {
-            return;
-        }
+    fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let paint = Paint::new(context.theme, self.pattern.as_ref());
         let cursor = self.viewport.cursor();
         if let Some(text) = self.too_long(area.width) {
             draw_detail(area, buffer, &text, paint);
         }
         let shown = self.viewport.shown(self.rows.len());
-        let mut y = area.y;
+        let mut lines = area.rows();
         self.rows.visit(shown, |at, row, value| {
-            let line = Rect { y, height: 1, ..area };
+            let Some(line) = lines.next() else { return };
             let paint = if at == cursor {
                 paint.selected(context)
             } else {
                 paint
             };
             paint.line(line, buffer, &self.pieces(at, row, value));
-            y += 1;
         });
     }
 
@@ -255,19 +242,15 @@ impl Preview for TreeView {
 
     fn search(&mut self, pattern: &str) -> Option<usize> {
         self.pattern = Pattern::new(pattern);
-        let (matches, total) = self
-            .pattern
-            .as_ref()
-            .map_or((Vec::new(), 0), |pattern| self.rows.find(pattern));
-        self.matches = matches;
+        let found = self.pattern.as_ref().map(|pattern| self.rows.find(pattern));
+        let total;
+        (self.matches, total) = found.unwrap_or_default();
         self.jump(true, true);
         Some(total)
     }
 
     fn position(&self) -> String {
-        clipped(&self.rows.path_text(self.viewport.cursor()))
-            .as_str()
-            .to_owned()
+        clipped(&self.rows.path_text(self.viewport.cursor())).to_string()
     }
 
     fn copy(&self) -> Option<String> {
