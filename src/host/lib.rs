@@ -6,6 +6,7 @@ mod demo;
 mod fileserver;
 mod listener;
 
-pub use broker::{Broker, BrokerError, BrokerOptions};
+pub use broker::{Broker, BrokerOptions};
 pub use demo::{Demo, DemoAssets, DemoError, DemoOptions};
 pub use fileserver::{Deposit, Deposits, FileHost, FileHostError, FileHostOptions, Storage, StorageError};
+pub use listener::{ListenError, ServerKind};

@@ -4,9 +4,7 @@ use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
-use natsbridge_host::{Broker, BrokerError, BrokerOptions};
-use natsbridge_wire::Limits;
-use std::io::ErrorKind;
+use natsbridge_host::{Broker, BrokerOptions};
 
 /// Arguments of `broker`.
 #[derive(Debug, clap::Args)]
@@ -22,13 +20,14 @@ impl Args {
         let mut stop = Stop::listen()?;
         let broker = Broker::start(BrokerOptions {
             listen: self.listen,
-            max_payload: Limits::DEFAULT.broker_max_payload,
+            ..BrokerOptions::default()
         })
         .await
         .map_err(|error| {
-            let exit = match &error {
-                BrokerError::Listen { source, .. } if source.kind() == ErrorKind::InvalidInput => Exit::Usage,
-                _ => Exit::NoConnection,
+            let exit = if error.is_no_address() {
+                Exit::Usage
+            } else {
+                Exit::NoConnection
             };
             Failure::new(exit, format!("The broker cannot start: {error}."))
         })?;

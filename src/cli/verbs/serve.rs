@@ -10,7 +10,6 @@ use crate::cli::stop::Stop;
 use natsbridge_engine::{Connection, ObjectBucket, Secret};
 use natsbridge_host::{FileHost, FileHostError, FileHostOptions, Storage};
 use natsbridge_wire::Limits;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -79,9 +78,7 @@ impl Args {
         };
         let files = FileHost::start(options).await.map_err(|error| {
             let exit = match &error {
-                FileHostError::Listen { source, .. } if source.kind() == ErrorKind::InvalidInput => {
-                    Exit::Usage
-                }
+                FileHostError::Listen(error) if error.is_no_address() => Exit::Usage,
                 FileHostError::Directory { .. } => Exit::Usage,
                 _ => Exit::FileServer,
             };

@@ -8,4 +8,4 @@ mod server;
 mod session;
 mod subjects;
 
-pub use server::{Broker, BrokerError, BrokerOptions};
+pub use server::{Broker, BrokerOptions};

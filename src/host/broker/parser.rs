@@ -82,30 +82,14 @@ pub enum Violation {
     NoRespondersWithoutHeaders,
 }
 
-#[derive(Clone, Copy)]
-enum Word {
-    Connect,
-    Ping,
-    Pong,
-    Sub,
-    Unsub,
-    Pub,
-    Hpub,
-}
+const WORDS: &[&[u8]] = &[b"PUB", b"HPUB", b"SUB", b"UNSUB", b"PING", b"PONG", b"CONNECT"];
 
-const WORDS: &[(&[u8], Word)] = &[
-    (b"PUB", Word::Pub),
-    (b"HPUB", Word::Hpub),
-    (b"SUB", Word::Sub),
-    (b"UNSUB", Word::Unsub),
-    (b"PING", Word::Ping),
-    (b"PONG", Word::Pong),
-    (b"CONNECT", Word::Connect),
-];
+/// The white-space separated arguments of a control line; no operation has more than four.
+type Args<'a> = [Option<&'a [u8]>; 5];
 
 /// Reads the operation at the start of `input`.
 pub fn parse(input: &[u8], max_payload: usize) -> Result<Step<'_>, Violation> {
-    let Some((word, args_at)) = first_word(input)? else {
+    let Some(word) = first_word(input)? else {
         return Ok(Step::More(0));
     };
     let Some(end) = memchr(b'\n', &input[..input.len().min(CONTROL_LINE)]) else {
@@ -115,155 +99,94 @@ pub fn parse(input: &[u8], max_payload: usize) -> Result<Step<'_>, Violation> {
             Err(Violation::ControlLine)
         };
     };
-    let line = input[args_at..end].trim_ascii();
-    let rest = &input[end + 1..];
+    let line = input[word.len()..end].trim_ascii();
+    let mut items = line
+        .split(u8::is_ascii_whitespace)
+        .filter(|item| !item.is_empty());
+    let args: Args<'_> = std::array::from_fn(|_| items.next());
     let op = match word {
-        Word::Connect => Op::Connect(line),
-        Word::Ping | Word::Pong if !line.is_empty() => return Err(Violation::UnknownOperation),
-        Word::Ping => Op::Ping,
-        Word::Pong => Op::Pong,
-        Word::Sub => subscribe(&Args::of(line)?)?,
-        Word::Unsub => unsubscribe(&Args::of(line)?)?,
-        Word::Pub | Word::Hpub => {
-            let head = Head::of(&Args::of(line)?, matches!(word, Word::Hpub), max_payload)?;
-            let framed_len = head.len + 2;
-            return match body(rest, head.len)? {
-                Some(framed) => Ok(Step::Op(Op::Pub(head.with_body(framed)), end + 1 + framed_len)),
-                None => Ok(Step::More(end + 1 + framed_len)),
-            };
+        b"PUB" | b"HPUB" => {
+            let (message, len) = publish(args, word == b"HPUB", max_payload)?;
+            let all = end + 1 + len + 2;
+            return Ok(match body(&input[end + 1..], len)? {
+                Some(framed) => Step::Op(Op::Pub(Publish { framed, ..message }), all),
+                None => Step::More(all),
+            });
         }
+        b"SUB" => subscribe(args)?,
+        b"UNSUB" => unsubscribe(args)?,
+        b"PING" if line.is_empty() => Op::Ping,
+        b"PONG" if line.is_empty() => Op::Pong,
+        b"CONNECT" => Op::Connect(line),
+        _ => return Err(Violation::UnknownOperation),
     };
     Ok(Step::Op(op, end + 1))
 }
 
-/// The operation's word and where its arguments begin, or nothing while it is still incomplete.
-fn first_word(input: &[u8]) -> Result<Option<(Word, usize)>, Violation> {
-    for &(text, word) in WORDS {
-        let common = text.len().min(input.len());
-        if !input[..common].eq_ignore_ascii_case(&text[..common]) {
-            continue;
-        }
-        return match input.get(text.len()) {
-            Some(b' ' | b'\t' | b'\r' | b'\n') => Ok(Some((word, text.len()))),
-            Some(_) => Err(Violation::UnknownOperation),
-            None => Ok(None),
-        };
-    }
-    Err(Violation::UnknownOperation)
-}
-
-/// The white-space separated arguments of a control line; no operation has more than four.
-struct Args<'a> {
-    items: [&'a [u8]; 4],
-    count: usize,
-}
-
-impl<'a> Args<'a> {
-    fn of(line: &'a [u8]) -> Result<Self, Violation> {
-        let mut args = Self {
-            items: [&[]; 4],
-            count: 0,
-        };
-        for item in line
-            .split(u8::is_ascii_whitespace)
-            .filter(|item| !item.is_empty())
-        {
-            *args
-                .items
-                .get_mut(args.count)
-                .ok_or(Violation::UnknownOperation)? = item;
-            args.count += 1;
-        }
-        Ok(args)
-    }
-
-    fn get(&self) -> &[&'a [u8]] {
-        &self.items[..self.count]
+/// The operation's word, or nothing while it is still incomplete.
+fn first_word(input: &[u8]) -> Result<Option<&'static [u8]>, Violation> {
+    let word = WORDS.iter().find(|word| {
+        let common = word.len().min(input.len());
+        input[..common].eq_ignore_ascii_case(&word[..common])
+    });
+    let word = word.ok_or(Violation::UnknownOperation)?;
+    match input.get(word.len()) {
+        Some(b' ' | b'\t' | b'\r' | b'\n') => Ok(Some(word)),
+        Some(_) => Err(Violation::UnknownOperation),
+        None => Ok(None),
     }
 }
 
-fn subscribe<'a>(args: &Args<'a>) -> Result<Op<'a>, Violation> {
-    match *args.get() {
-        [subject, sid] => Ok(Op::Sub {
-            subject,
-            queue: None,
-            sid,
-        }),
-        [subject, queue, sid] => Ok(Op::Sub {
-            subject,
-            queue: Some(queue),
-            sid,
-        }),
-        _ => Err(Violation::UnknownOperation),
-    }
+fn subscribe(args: Args<'_>) -> Result<Op<'_>, Violation> {
+    let (subject, queue, sid) = match args {
+        [Some(subject), Some(sid), None, ..] => (subject, None, sid),
+        [Some(subject), queue, Some(sid), None, ..] => (subject, queue, sid),
+        _ => return Err(Violation::UnknownOperation),
+    };
+    Ok(Op::Sub { subject, queue, sid })
 }
 
-fn unsubscribe<'a>(args: &Args<'a>) -> Result<Op<'a>, Violation> {
-    match *args.get() {
-        [sid] => Ok(Op::Unsub { sid, max: None }),
-        [sid, max] => {
-            let max = number(max)?.ok_or(Violation::UnknownOperation)?;
-            Ok(Op::Unsub {
-                sid,
-                max: Some(max as u64),
-            })
-        }
-        _ => Err(Violation::UnknownOperation),
-    }
+fn unsubscribe(args: Args<'_>) -> Result<Op<'_>, Violation> {
+    let [Some(sid), max, None, ..] = args else {
+        return Err(Violation::UnknownOperation);
+    };
+    let max = match max {
+        Some(max) => Some(number(max)?.ok_or(Violation::UnknownOperation)? as u64),
+        None => None,
+    };
+    Ok(Op::Unsub { sid, max })
 }
 
-/// The control line of a message.
-struct Head<'a> {
-    subject: &'a [u8],
-    reply: &'a [u8],
+/// The control line of a message, and how long its body is.
+fn publish(
+    args: Args<'_>,
     with_headers: bool,
-    header_len: usize,
-    len: usize,
-}
-
-impl<'a> Head<'a> {
-    fn of(args: &Args<'a>, with_headers: bool, max_payload: usize) -> Result<Self, Violation> {
-        let (subject, reply, header, total): (_, &[u8], _, _) = match (with_headers, args.get()) {
-            (false, &[subject, total]) => (subject, &[], None, total),
-            (false, &[subject, reply, total]) => (subject, reply, None, total),
-            (true, &[subject, header, total]) => (subject, &[], Some(header), total),
-            (true, &[subject, reply, header, total]) => (subject, reply, Some(header), total),
-            _ => return Err(Violation::UnknownOperation),
-        };
-        let len = number(total)?
-            .filter(|&len| len <= max_payload)
-            .ok_or(Violation::Payload)?;
-        let header_len = match header {
-            Some(digits) => number(digits)?
-                .filter(|&h| h <= len)
-                .ok_or(Violation::UnknownOperation)?,
-            None => 0,
-        };
-        Ok(Self {
-            subject,
-            reply,
-            with_headers,
-            header_len,
-            len,
-        })
-    }
-
-    fn with_body(self, framed: &'a [u8]) -> Publish<'a> {
-        let Self {
-            subject,
-            reply,
-            with_headers,
-            header_len,
-            ..
-        } = self;
-        Publish {
-            subject,
-            reply,
-            with_headers,
-            header_len,
-            framed,
-        }
-    }
+    max_payload: usize,
+) -> Result<(Publish<'_>, usize), Violation> {
+    let (subject, reply, header, total) = match (with_headers, args) {
+        (false, [Some(subject), Some(total), None, ..]) => (subject, None, None, total),
+        (false, [Some(subject), reply, Some(total), None, ..]) => (subject, reply, None, total),
+        (true, [Some(subject), header, Some(total), None, ..]) => (subject, None, header, total),
+        (true, [Some(subject), reply, header, Some(total), None]) => (subject, reply, header, total),
+        _ => return Err(Violation::UnknownOperation),
+    };
+    let len = number(total)?
+        .filter(|&len| len <= max_payload)
+        .ok_or(Violation::Payload)?;
+    let header_len = match header {
+        Some(digits) => number(digits)?
+            .filter(|&header| header <= len)
+            .ok_or(Violation::UnknownOperation)?,
+        None => 0,
+    };
+    let message = Publish {
+        subject,
+        reply: reply.unwrap_or_default(),
+        with_headers,
+        header_len,
+        framed: &[],
+    };
+    Ok((message, len))
 }
 
 /// Body and line end at the start of `rest`, or nothing while they are incomplete.

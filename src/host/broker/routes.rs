@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::client::{Client, Subscription};
-use super::subjects::{Interest, Matched};
+use super::subjects::{Interest, Matched, is_literal};
 
 /// Subjects a session remembers the route of.
 const CACHED: usize = 4096;
@@ -32,13 +32,9 @@ impl Routes {
 
     /// Forgets a client and everything it subscribed to.
     pub fn leave(&self, client: &Client) {
-        let subscriptions: Vec<_> = client
-            .subscriptions()
-            .drain()
-            .map(|(_, subscription)| subscription)
-            .collect();
+        let subscriptions = std::mem::take(&mut *client.subscriptions());
         self.change(|interest| {
-            for subscription in &subscriptions {
+            for subscription in subscriptions.values() {
                 interest.remove(&subscription.pattern, subscription.queue.as_deref(), subscription);
             }
         });
@@ -84,12 +80,15 @@ impl Routes {
     }
 }
 
+/// The subscriptions that a subject reaches.
+pub type Route = Arc<Matched<Arc<Subscription>>>;
+
 /// One session's cache of the routes of subjects.
 #[derive(Debug)]
 pub struct Router {
     routes: Arc<Routes>,
     generation: u64,
-    known: HashMap<Box<[u8]>, Arc<Matched<Arc<Subscription>>>>,
+    known: HashMap<Box<[u8]>, Route>,
 }
 
 impl Router {
@@ -102,23 +101,24 @@ impl Router {
         }
     }
 
-    /// The route, if it is remembered and still right.
-    pub fn known(&mut self, subject: &[u8]) -> Option<Arc<Matched<Arc<Subscription>>>> {
+    /// The route of a subject, remembered if that is still right; `None` if nothing may be published there.
+    pub fn route(&mut self, subject: &[u8]) -> Option<Route> {
         let generation = self.routes.generation.load(Ordering::SeqCst);
         if generation != self.generation {
             self.known.clear();
             self.generation = generation;
         }
-        self.known.get(subject).map(Arc::clone)
-    }
-
-    /// Looks the route up and remembers it.
-    pub fn find(&mut self, subject: &[u8]) -> Arc<Matched<Arc<Subscription>>> {
+        if let Some(known) = self.known.get(subject) {
+            return Some(Arc::clone(known));
+        }
+        if !is_literal(subject) {
+            return None;
+        }
         if self.known.len() >= CACHED {
             self.known.clear();
         }
         let found = Arc::new(self.routes.matching(subject));
         self.known.insert(subject.into(), Arc::clone(&found));
-        found
+        Some(found)
     }
 }

@@ -1,16 +1,15 @@
 //! Starts and stops the broker: the listener and the tasks of its clients.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use super::handshake::Info;
 use super::routes::Routes;
 use super::session;
-use crate::listener;
+use crate::listener::{self, ListenError, ServerKind};
 use natsbridge_engine::clock::random_uuid;
 use natsbridge_wire::Limits;
 
@@ -32,29 +31,11 @@ impl Default for BrokerOptions {
     }
 }
 
-/// Why the broker did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum BrokerError {
-    /// Somebody else listens there.
-    #[error(
-        "cannot start a broker on {listen}: the address is in use, perhaps by another NATS server; \
-         stop that one, or choose another port such as 127.0.0.1:4223 (port 0 picks a free one)"
-    )]
-    AddressInUse {
-        /// The address as it was asked for.
-        listen: String,
-    },
-    /// It is not an address, or not one of this machine, or not allowed.
-    #[error(
-        "cannot start a broker on {listen}: {source}; write an address of this machine as HOST:PORT, such as 127.0.0.1:4222"
-    )]
-    Listen {
-        /// The address as it was asked for.
-        listen: String,
-        /// What the system said.
-        source: io::Error,
-    },
-}
+const BROKER: ServerKind = ServerKind {
+    name: "a broker",
+    others: "NATS server",
+    port: 4222,
+};
 
 /// A running broker for development: core NATS only, no accounts, no TLS, no JetStream. Stops when dropped.
 ///
@@ -70,21 +51,18 @@ pub enum BrokerError {
 pub struct Broker {
     address: SocketAddr,
     routes: Arc<Routes>,
-    serving: JoinHandle<()>,
+    serving: JoinSet<()>,
 }
 
 impl Broker {
     /// Starts it on the current runtime.
-    pub async fn start(options: BrokerOptions) -> Result<Self, BrokerError> {
+    pub async fn start(options: BrokerOptions) -> Result<Self, ListenError> {
         let BrokerOptions { listen, max_payload } = options;
-        let bound = listener::bind(&listen).await;
-        let (listener, address) = bound.map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => BrokerError::AddressInUse { listen },
-            _ => BrokerError::Listen { listen, source },
-        })?;
+        let (listener, address) = listener::bind(BROKER, listen).await?;
         let routes = Arc::new(Routes::default());
         let info = Arc::new(Info::new(random_uuid(), address, max_payload));
-        let serving = tokio::spawn(accept(listener, info, max_payload, Arc::clone(&routes)));
+        let mut serving = JoinSet::new();
+        serving.spawn(accept(listener, info, max_payload, Arc::clone(&routes)));
         Ok(Self {
             address,
             routes,
@@ -104,42 +82,26 @@ impl Broker {
 
     /// Stops it and waits until all its sockets are closed, so that its address is free again.
     pub async fn stop(mut self) {
-        self.serving.abort();
-        let _ = (&mut self.serving).await;
-    }
-}
-
-impl Drop for Broker {
-    fn drop(&mut self) {
-        self.serving.abort();
+        self.serving.shutdown().await;
     }
 }
 
 /// Accepts clients forever. Their tasks belong to this one: when it ends, so do they.
 async fn accept(listener: TcpListener, info: Arc<Info>, max_payload: usize, routes: Arc<Routes>) {
     let mut sessions = JoinSet::new();
-    for id in 1.. {
-        let stream = next_stream(&listener, &mut sessions).await;
+    let mut id = 0;
+    loop {
+        let stream = tokio::select! {
+            stream = listener::accept(&listener) => stream,
+            // Meanwhile the sessions that have ended are cleared away.
+            Some(_) = sessions.join_next() => continue,
+        };
         if sessions.len() >= Limits::DEFAULT.broker_clients {
             let _ = stream.try_write(b"-ERR 'maximum connections exceeded'\r\n");
             continue;
         }
-        sessions.spawn(session::serve(
-            stream,
-            id,
-            Arc::clone(&info),
-            max_payload,
-            Arc::clone(&routes),
-        ));
-    }
-}
-
-/// Waits for a connection and meanwhile clears away the sessions that have ended.
-async fn next_stream(listener: &TcpListener, sessions: &mut JoinSet<()>) -> TcpStream {
-    loop {
-        tokio::select! {
-            stream = listener::accept(listener) => return stream,
-            Some(_) = sessions.join_next() => {}
-        }
+        id += 1;
+        let (info, routes) = (Arc::clone(&info), Arc::clone(&routes));
+        sessions.spawn(session::serve(stream, id, info, max_payload, routes));
     }
 }

@@ -14,7 +14,7 @@ use super::client::{Claim, Client, Queued, Subscription};
 use super::handshake::{Connect, Info};
 use super::parser::{self, Op, Publish, Step, Violation};
 use super::routes::{Router, Routes};
-use super::subjects;
+use super::subjects::is_pattern;
 use natsbridge_wire::Limits;
 
 /// Bytes asked of the socket at a time.
@@ -155,20 +155,15 @@ impl Session {
     fn operation(&mut self, op: &Op<'_>) -> Result<(), Violation> {
         match op {
             Op::Pub(message) => return self.publish(message),
-            Op::Ping => {
-                self.say(&[b"PONG\r\n"]);
-                return Ok(());
+            Op::Ping => self.say(&[b"PONG\r\n"]),
+            Op::Pong => {}
+            Op::Connect(json) => {
+                self.set_options(json)?;
+                self.confirm();
             }
-            Op::Pong => return Ok(()),
-            Op::Connect(json) => self.set_options(json)?,
-            Op::Sub { subject, queue, sid } => {
-                if !self.subscribe(subject, *queue, sid) {
-                    return Ok(());
-                }
-            }
+            Op::Sub { subject, queue, sid } => self.subscribe(subject, *queue, sid),
             Op::Unsub { sid, max } => self.unsubscribe(sid, *max),
         }
-        self.confirm();
         Ok(())
     }
 
@@ -181,18 +176,16 @@ impl Session {
         Ok(())
     }
 
-    fn subscribe(&mut self, subject: &[u8], queue: Option<&[u8]>, sid: &[u8]) -> bool {
-        if !subjects::is_pattern(subject) {
-            self.say(&[b"-ERR 'Invalid Subject'\r\n"]);
-            return false;
+    fn subscribe(&mut self, subject: &[u8], queue: Option<&[u8]>, sid: &[u8]) {
+        if !is_pattern(subject) {
+            return self.say(&[b"-ERR 'Invalid Subject'\r\n"]);
         }
         if self.client.subscriptions().len() >= Limits::DEFAULT.broker_subscriptions {
-            self.say(&[b"-ERR 'maximum subscriptions exceeded'\r\n"]);
-            return false;
+            return self.say(&[b"-ERR 'maximum subscriptions exceeded'\r\n"]);
         }
-        self.routes
-            .subscribe(Subscription::new(Arc::clone(&self.client), subject, queue, sid));
-        true
+        let subscription = Subscription::new(Arc::clone(&self.client), subject, queue, sid);
+        self.routes.subscribe(subscription);
+        self.confirm();
     }
 
     fn unsubscribe(&mut self, sid: &[u8], max: Option<u64>) {
@@ -202,19 +195,16 @@ impl Session {
         {
             self.routes.unsubscribe(&subscription);
         }
+        self.confirm();
     }
 
     fn publish(&mut self, message: &Publish<'_>) -> Result<(), Violation> {
         if message.with_headers && !self.connect.headers {
             return Err(Violation::HeadersNotAgreed);
         }
-        let route = match self.router.known(message.subject) {
-            Some(route) => route,
-            None if subjects::is_literal(message.subject) => self.router.find(message.subject),
-            None => {
-                self.say(&[b"-ERR 'Invalid Publish Subject'\r\n"]);
-                return Ok(());
-            }
+        let Some(route) = self.router.route(message.subject) else {
+            self.say(&[b"-ERR 'Invalid Publish Subject'\r\n"]);
+            return Ok(());
         };
         self.confirm();
         self.write_tail(message);
@@ -279,18 +269,11 @@ impl Session {
 
     /// Answers a request that reached nobody with status 503, on the client's own reply subscription.
     fn tell_no_responders(&mut self, reply: &[u8]) {
-        if !subjects::is_literal(reply) {
+        let Some(route) = self.router.route(reply) else {
             return;
-        }
-        let route = match self.router.known(reply) {
-            Some(route) => route,
-            None => self.router.find(reply),
         };
-        let own = route
-            .plain
-            .iter()
-            .find(|subscription| subscription.client.id == self.client.id);
-        if let Some(subscription) = own {
+        let mut plain = route.plain.iter();
+        if let Some(subscription) = plain.find(|subscription| subscription.client.id == self.client.id) {
             let status = Publish {
                 subject: reply,
                 reply: b"",

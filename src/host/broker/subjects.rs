@@ -37,46 +37,21 @@ pub struct Matched<S> {
     pub groups: Vec<Vec<S>>,
 }
 
-impl<S> Default for Matched<S> {
-    fn default() -> Self {
-        Self {
-            plain: Vec::new(),
-            groups: Vec::new(),
-        }
-    }
-}
-
-/// A tree of patterns, one level per token.
+/// A tree of patterns, one level per token: the subscriptions that end here, and what follows.
 #[derive(Debug)]
 pub struct Interest<S> {
-    root: Level<S>,
-}
-
-#[derive(Debug)]
-struct Level<S> {
-    literal: HashMap<Box<[u8]>, Node<S>>,
-    any: Option<Box<Node<S>>>,
-    rest: Option<Box<Node<S>>>,
-}
-
-#[derive(Debug)]
-struct Node<S> {
     plain: Vec<S>,
     groups: HashMap<Box<[u8]>, Vec<S>>,
-    next: Level<S>,
+    literal: HashMap<Box<[u8]>, Self>,
+    any: Option<Box<Self>>,
+    rest: Option<Box<Self>>,
 }
 
 impl<S> Default for Interest<S> {
     fn default() -> Self {
         Self {
-            root: Level::default(),
-        }
-    }
-}
-
-impl<S> Default for Level<S> {
-    fn default() -> Self {
-        Self {
+            plain: Vec::new(),
+            groups: HashMap::new(),
             literal: HashMap::new(),
             any: None,
             rest: None,
@@ -84,60 +59,25 @@ impl<S> Default for Level<S> {
     }
 }
 
-impl<S> Default for Node<S> {
-    fn default() -> Self {
-        Self {
-            plain: Vec::new(),
-            groups: HashMap::new(),
-            next: Level::default(),
-        }
-    }
-}
-
 impl<S: Clone + PartialEq> Interest<S> {
     /// Adds a subscription to a valid pattern.
     pub fn insert(&mut self, pattern: &[u8], queue: Option<&[u8]>, subscription: S) {
-        let mut level = &mut self.root;
-        let mut tokens = pattern.split(|&byte| byte == b'.').peekable();
-        while let Some(token) = tokens.next() {
-            let node = match token {
-                b"*" => level.any.get_or_insert_default(),
-                b">" => level.rest.get_or_insert_default(),
-                _ => level.literal.entry(token.into()).or_default(),
+        let mut node = self;
+        for token in pattern.split(|&byte| byte == b'.') {
+            node = match token {
+                b"*" => node.any.get_or_insert_default(),
+                b">" => node.rest.get_or_insert_default(),
+                _ => node.literal.entry(token.into()).or_default(),
             };
-            if tokens.peek().is_some() {
-                level = &mut node.next;
-                continue;
-            }
-            match queue {
-                None => node.plain.push(subscription),
-                Some(queue) => node.groups.entry(queue.into()).or_default().push(subscription),
-            }
-            return;
+        }
+        match queue {
+            None => node.plain.push(subscription),
+            Some(queue) => node.groups.entry(queue.into()).or_default().push(subscription),
         }
     }
 
     /// Takes a subscription out again; nothing happens if it is not there.
     pub fn remove(&mut self, pattern: &[u8], queue: Option<&[u8]>, subscription: &S) {
-        self.root.remove(pattern, queue, subscription);
-    }
-
-    /// Everything that a published subject reaches.
-    pub fn matching(&self, subject: &[u8]) -> Matched<S> {
-        let mut found = Matched::default();
-        self.root.collect(subject, &mut found);
-        found
-    }
-
-    /// Whether no subscription is left.
-    #[cfg(test)]
-    fn is_empty(&self) -> bool {
-        self.root.is_empty()
-    }
-}
-
-impl<S: Clone + PartialEq> Level<S> {
-    fn remove(&mut self, pattern: &[u8], queue: Option<&[u8]>, subscription: &S) {
         let (token, rest) = split_token(pattern);
         let slot = match token {
             b"*" => self.any.as_deref_mut(),
@@ -145,9 +85,17 @@ impl<S: Clone + PartialEq> Level<S> {
             _ => self.literal.get_mut(token),
         };
         let Some(node) = slot else { return };
-        match rest {
-            Some(rest) => node.next.remove(rest, queue, subscription),
-            None => node.remove(queue, subscription),
+        match (rest, queue) {
+            (Some(rest), _) => node.remove(rest, queue, subscription),
+            (None, None) => take(&mut node.plain, subscription),
+            (None, Some(queue)) => {
+                if let Some(group) = node.groups.get_mut(queue) {
+                    take(group, subscription);
+                    if group.is_empty() {
+                        node.groups.remove(queue);
+                    }
+                }
+            }
         }
         if !node.is_empty() {
             return;
@@ -155,10 +103,18 @@ impl<S: Clone + PartialEq> Level<S> {
         match token {
             b"*" => self.any = None,
             b">" => self.rest = None,
-            _ => {
-                self.literal.remove(token);
-            }
+            _ => drop(self.literal.remove(token)),
         }
+    }
+
+    /// Everything that a published subject reaches.
+    pub fn matching(&self, subject: &[u8]) -> Matched<S> {
+        let mut found = Matched {
+            plain: Vec::new(),
+            groups: Vec::new(),
+        };
+        self.collect(subject, &mut found);
+        found
     }
 
     fn collect(&self, subject: &[u8], found: &mut Matched<S>) {
@@ -166,32 +122,11 @@ impl<S: Clone + PartialEq> Level<S> {
         if let Some(node) = &self.rest {
             node.add_to(found);
         }
-        for node in [self.any.as_deref(), self.literal.get(token)]
-            .into_iter()
-            .flatten()
-        {
+        let next = [self.any.as_deref(), self.literal.get(token)];
+        for node in next.into_iter().flatten() {
             match rest {
-                Some(rest) => node.next.collect(rest, found),
+                Some(rest) => node.collect(rest, found),
                 None => node.add_to(found),
-            }
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.literal.is_empty() && self.any.is_none() && self.rest.is_none()
-    }
-}
-
-impl<S: Clone + PartialEq> Node<S> {
-    fn remove(&mut self, queue: Option<&[u8]>, subscription: &S) {
-        let Some(queue) = queue else {
-            take(&mut self.plain, subscription);
-            return;
-        };
-        if let Some(group) = self.groups.get_mut(queue) {
-            take(group, subscription);
-            if group.is_empty() {
-                self.groups.remove(queue);
             }
         }
     }
@@ -202,7 +137,11 @@ impl<S: Clone + PartialEq> Node<S> {
     }
 
     fn is_empty(&self) -> bool {
-        self.plain.is_empty() && self.groups.is_empty() && self.next.is_empty()
+        self.plain.is_empty()
+            && self.groups.is_empty()
+            && self.literal.is_empty()
+            && self.any.is_none()
+            && self.rest.is_none()
     }
 }
 

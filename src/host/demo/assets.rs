@@ -7,31 +7,23 @@ use std::sync::OnceLock;
 
 use natsbridge_wire::table_from_csv;
 
-/// The files that the demo's peers send. The program carries them; this layer only knows what they are for.
+/// The files that the demo's peers send, by the names that its scenes have for them. The program carries them.
 #[derive(Debug, Clone, Copy)]
-pub struct DemoAssets {
-    /// A picture of a sunset, as PNG.
-    pub sunset: &'static [u8],
-    /// A small portrait, as PNG.
-    pub avatar: &'static [u8],
-    /// A short sound, as WAV.
-    pub chime: &'static [u8],
-    /// A short film of the sunset, as MP4.
-    pub clip: &'static [u8],
-    /// A day's weather, as an Arrow stream.
-    pub weather: &'static [u8],
-    /// Wines with a dictionary column, as an Arrow stream.
-    pub wine: &'static [u8],
-    /// Prices, as an Arrow file.
-    pub prices: &'static [u8],
-    /// A table of devices as Julia's own writer makes it.
-    pub julia_devices: &'static [u8],
-    /// What Julia's own writer makes of dates, missing values, unions, compression and growing dictionaries, by name.
-    pub julia_tables: &'static [(&'static str, &'static [u8])],
+pub struct DemoAssets(pub &'static [(&'static str, &'static [u8])]);
+
+impl DemoAssets {
+    /// The file of that name; nothing if it was not handed in.
+    pub(super) fn file(&self, name: &str) -> Bytes {
+        if name == "yesterday" {
+            return yesterday();
+        }
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map_or_else(Bytes::new, |(_, bytes)| Bytes::from_static(bytes))
+    }
 }
 
 /// Yesterday's weather second by second, 86,400 × 5, about 3 MB: made once, when somebody first sends it.
-pub fn yesterday() -> Bytes {
+fn yesterday() -> Bytes {
     static TABLE: OnceLock<Bytes> = OnceLock::new();
     TABLE.get_or_init(|| make_yesterday().into()).clone()
 }

@@ -5,15 +5,15 @@
 use std::error::Error;
 use std::time::Duration;
 
-use async_nats::{Client, ConnectOptions, HeaderMap};
+use async_nats::{Client, ConnectOptions};
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::assets::DemoAssets;
-use super::peers::PEERS;
+use super::player::{Outgoing, ScenePlayer};
 use super::random::Random;
-use super::scene::{Outgoing, Peer, Scene};
+use super::script::{Peer, Script};
 use super::{device, echo};
 use crate::fileserver::{Deposits, FileHost};
 use natsbridge_engine::clock;
@@ -51,21 +51,22 @@ type Cause = Box<dyn Error + Send + Sync>;
 /// Why the demo did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
+    /// The script is not one.
+    #[error("the demo's script cannot be read: {0}")]
+    Script(#[from] toml::de::Error),
     /// The broker did not let a peer in.
     #[error("the demo's peer {peer} cannot connect to {url}: {source}")]
     Connect {
         /// Which peer.
-        peer: &'static str,
+        peer: String,
         /// Where to.
         url: String,
         /// What the client said.
         source: Cause,
     },
     /// The broker did not let the device listen for commands.
-    #[error("the demo's device cannot subscribe to {subject}: {source}")]
+    #[error("the demo's device cannot subscribe to {}: {source}", device::COMMANDS)]
     Subscribe {
-        /// To what.
-        subject: &'static str,
         /// What the client said.
         source: Cause,
     },
@@ -87,98 +88,80 @@ impl Demo {
     /// Connects the peers to the broker at `nats_url` and starts them on the current runtime; links are uploaded to
     /// the file server. The opening burst is sent as soon as somebody subscribes, or after a moment if nobody does.
     pub async fn start(nats_url: &str, files: &FileHost, options: DemoOptions) -> Result<Self, DemoError> {
-        let mut random = Random::new(options.seed);
-        let mut clients = Vec::with_capacity(PEERS.len());
-        for peer in PEERS {
-            clients.push((peer, connect(nats_url, peer.name).await?));
+        let script = Script::read()?;
+        let deposits = files.deposits();
+        let mut clients = Vec::with_capacity(script.peers.len());
+        for peer in &script.peers {
+            clients.push((peer, connect(nats_url, &peer.name).await?));
         }
         let device = connect(nats_url, "mpy-7 (commands)").await?;
         let commands = device.subscribe(device::COMMANDS).await;
         let commands = commands.map_err(|source| DemoError::Subscribe {
-            subject: device::COMMANDS,
             source: source.into(),
         })?;
         let _ = device.flush().await;
 
         let mut peers = JoinSet::new();
-        let device_random = Random::new(random.bits());
-        peers.spawn(device::answer(device, commands, device_random, options.clock));
+        let mut player = ScenePlayer {
+            script,
+            random: Random::new(options.seed),
+            clock: options.clock,
+            assets: options.assets,
+            files: deposits.base_url().to_owned(),
+        };
+        if let Some(sender) = script.sender(device::NAME) {
+            let random = player.fork().random;
+            peers.spawn(device::answer(sender, device, commands, random, options.clock));
+        }
         let echo = echo::listen(nats_url, files.url()).await;
         peers.spawn(echo::answer(echo.map_err(|source| DemoError::Echo { source })?));
-        let script = Playing {
-            files: files.deposits(),
-            assets: options.assets,
-            clock: options.clock,
-        };
-        peers.spawn(script.run(clients, random));
+        peers.spawn(run(player, deposits, clients));
         Ok(Self { _peers: peers })
     }
 }
 
-async fn connect(url: &str, peer: &'static str) -> Result<Client, DemoError> {
+async fn connect(url: &str, peer: &str) -> Result<Client, DemoError> {
     let connected = ConnectOptions::new().name(peer).connect(url).await;
     connected.map_err(|source| DemoError::Connect {
-        peer,
+        peer: peer.to_owned(),
         url: url.to_owned(),
         source: source.into(),
     })
 }
 
-/// What all scripted peers share.
-#[derive(Clone)]
-struct Playing {
-    files: Deposits,
-    assets: DemoAssets,
-    clock: fn() -> Timestamp,
+/// The opening burst; then each peer goes on by itself.
+async fn run(mut player: ScenePlayer, files: Deposits, clients: Vec<(&'static Peer, Client)>) {
+    if let Some((_, client)) = clients.first() {
+        let _ = tokio::time::timeout(LONGEST_WAIT, wait_for_listeners(client)).await;
+    }
+    let mut peers = JoinSet::new();
+    // Round by round, so that the first screen shows all peers and not one after the other.
+    let rounds = clients.iter().map(|(peer, _)| peer.opening).max().unwrap_or(0);
+    for round in 0..rounds {
+        for (peer, client) in clients.iter().filter(|(peer, _)| round < peer.opening) {
+            if let Some(scene) = peer.scenes.get(round) {
+                peers.spawn(publish(client.clone(), files.clone(), player.play(scene)));
+            }
+        }
+    }
+    for (peer, client) in clients {
+        peers.spawn(go_on(player.fork(), files.clone(), peer, client));
+    }
+    while peers.join_next().await.is_some() {}
 }
 
-impl Playing {
-    async fn run(self, clients: Vec<(&'static Peer, Client)>, mut random: Random) {
-        if let Some((_, client)) = clients.first() {
-            let _ = tokio::time::timeout(LONGEST_WAIT, wait_for_listeners(client)).await;
-        }
-        let mut peers = JoinSet::new();
-        // Round by round, so that the first screen shows all peers and not one after the other.
-        let rounds = PEERS.iter().map(|peer| peer.opening).max().unwrap_or(0);
-        for round in 0..rounds {
-            for (peer, client) in clients.iter().filter(|(peer, _)| round < peer.opening) {
-                if let Some((_, script)) = peer.scripts.get(round) {
-                    let mut scene = self.scene(&mut random);
-                    peers.spawn(publish(client.clone(), self.files.clone(), script(&mut scene)));
-                }
-            }
-        }
-        for (peer, client) in clients {
-            let scene = self.scene(&mut random);
-            peers.spawn(self.clone().go_on(peer, client, scene));
-        }
-        while peers.join_next().await.is_some() {}
-    }
-
-    fn scene(&self, random: &mut Random) -> Scene {
-        Scene {
-            random: Random::new(random.bits()),
-            now: (self.clock)(),
-            assets: self.assets,
-            files: self.files.base_url().to_owned(),
-            uploads: Vec::new(),
-        }
-    }
-
-    /// Plays script after script, for ever.
-    async fn go_on(self, peer: &'static Peer, client: Client, mut scene: Scene) {
-        loop {
-            let pause = scene.random.between(peer.pause_ms.0, peer.pause_ms.1);
-            tokio::time::sleep(Duration::from_millis(pause)).await;
-            scene.now = (self.clock)();
-            if let Some(script) = peer.draw(&mut scene.random) {
-                publish(client.clone(), self.files.clone(), script(&mut scene)).await;
-            }
+/// Plays scene after scene, for ever.
+async fn go_on(mut player: ScenePlayer, files: Deposits, peer: &'static Peer, client: Client) {
+    loop {
+        let pause = player.random.between(peer.pause_ms.0, peer.pause_ms.1);
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+        if let Some(scene) = peer.draw(&mut player.random) {
+            publish(client.clone(), files.clone(), player.play(scene)).await;
         }
     }
 }
 
-/// Sends the messages of a script. A broker that is away for a while is no reason to stop: the next script tries again.
+/// Sends the messages of a scene. A broker that is away for a while is no reason to stop: the next scene tries again.
 async fn publish(client: Client, files: Deposits, messages: Vec<Outgoing>) {
     for message in messages {
         for upload in message.uploads {
@@ -189,15 +172,11 @@ async fn publish(client: Client, files: Deposits, messages: Vec<Outgoing>) {
         if !message.after.is_zero() {
             tokio::time::sleep(message.after).await;
         }
-        let body = message.body.into();
+        let (subject, body) = (message.subject, message.body.into());
         let _ = if message.headers.is_empty() {
-            client.publish(message.subject, body).await
+            client.publish(subject, body).await
         } else {
-            let mut headers = HeaderMap::new();
-            for (name, value) in message.headers {
-                headers.insert(name, value);
-            }
-            client.publish_with_headers(message.subject, headers, body).await
+            client.publish_with_headers(subject, message.headers, body).await
         };
     }
 }

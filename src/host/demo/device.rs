@@ -9,17 +9,19 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::foreign_envelope::{ForeignEnvelope, ForeignPayload};
-use super::peers::DEVICE;
+use super::foreign_envelope::{ForeignEnvelope, ForeignPayload, Sender};
 use super::random::Random;
 
 /// Where commands come in.
 pub const COMMANDS: &str = "/device/cmd";
+/// Its name among the senders of the script.
+pub const NAME: &str = "mpy-7";
 /// Answers in progress at once; further commands are left unanswered, as a small device would.
 const ANSWERS: usize = 64;
 
 /// Answers until the subscription ends.
 pub async fn answer(
+    device: &'static Sender,
     client: async_nats::Client,
     mut commands: async_nats::Subscriber,
     mut random: Random,
@@ -37,7 +39,7 @@ pub async fn answer(
             .flatten()
             .filter(|subject| !subject.is_empty())
             .collect();
-        for envelope in request.answers(&mut random) {
+        for envelope in request.answers(device, &mut random) {
             for subject in &subjects {
                 if answers.len() >= ANSWERS {
                     continue;
@@ -51,7 +53,7 @@ pub async fn answer(
                 let mut random = Random::new(random.bits());
                 answers.spawn(async move {
                     tokio::time::sleep(delay).await;
-                    let body = DEVICE.write(&envelope, &mut random, clock());
+                    let body = device.write(&envelope, &mut random, clock());
                     let _ = client.publish(envelope.subject, body.into()).await;
                 });
             }
@@ -84,26 +86,23 @@ impl Request {
     }
 
     /// Usually one answer; some commands it refuses, ignores, or answers twice.
-    fn answers(&self, random: &mut Random) -> Vec<ForeignEnvelope> {
-        let reading = DEVICE.json(
-            "reading",
-            "dictionary",
-            &json!({"t": random.tenths(19, 27), "pin": 4}),
-        );
-        let one = |purpose, payload: ForeignPayload, random: &mut Random| ForeignEnvelope {
-            purpose,
+    fn answers(&self, device: &Sender, random: &mut Random) -> Vec<ForeignEnvelope> {
+        let reading = json!({"t": random.tenths(19, 27), "pin": 4});
+        let reading = device.json("reading", "dictionary", &reading);
+        let mut one = |purpose: &str, payload: ForeignPayload| ForeignEnvelope {
+            purpose: purpose.to_owned(),
             correlation_id: self.correlation_id.clone(),
-            msg_id: DEVICE.new_id(random),
+            msg_id: device.new_id(random),
             reply_to_msg_id: self.msg_id.clone(),
             payloads: vec![payload],
             ..ForeignEnvelope::default()
         };
         match self.action.as_str() {
-            "read_sensor" => vec![one("ACK", reading, random)],
-            "read_twice" => vec![one("ACK", reading.clone(), random), one("ACK", reading, random)],
-            "open_valve" => vec![one("NACK", DEVICE.text("reason", "valve 3 is blocked"), random)],
+            "read_sensor" => vec![one("ACK", reading)],
+            "read_twice" => vec![one("ACK", reading.clone()), one("ACK", reading)],
+            "open_valve" => vec![one("NACK", device.text("reason", "valve 3 is blocked"))],
             "sleep" => Vec::new(),
-            _ => vec![one("ACK", DEVICE.text("done", "ok"), random)],
+            _ => vec![one("ACK", device.text("done", "ok"))],
         }
     }
 }
@@ -117,6 +116,7 @@ fn action(envelope: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::script::Script;
 
     #[test]
     fn a_command_of_any_dialect_is_answered() {
@@ -126,7 +126,8 @@ mod tests {
             json!({"correlation_id": "c", "msg_id": "m", "reply_to": "/r", "payloads": [{"data": data}]});
         let request = Request::read(old.to_string().as_bytes()).unwrap();
         assert_eq!(Some(&request), Request::read(new.to_string().as_bytes()).as_ref());
-        let answers = request.answers(&mut Random::new(1));
+        let device = Script::read().unwrap().sender(NAME).unwrap();
+        let answers = request.answers(device, &mut Random::new(1));
         assert_eq!(answers.len(), 2);
         assert!(
             answers

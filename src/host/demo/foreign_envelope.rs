@@ -4,7 +4,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -12,9 +13,9 @@ use super::random::Random;
 use natsbridge_wire::Dialect;
 
 /// The language a peer is written in, as visible on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum Language {
-    /// Keys in hash order, local time without zone, null for "no receiver", true encodings.
+    /// Keys in another order, local time without zone, null for "no receiver", true encodings.
     Julia,
     /// Compact JSON, UTC with milliseconds.
     JavaScript,
@@ -27,16 +28,23 @@ pub enum Language {
 }
 
 /// A peer's name and way of writing.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sender {
     /// Its `sender_name`.
-    pub name: &'static str,
+    pub name: String,
     /// Its `sender_id`.
-    pub id: &'static str,
+    pub id: String,
     /// Its spelling.
+    #[serde(deserialize_with = "dialect")]
     pub dialect: Dialect,
     /// Its language.
     pub language: Language,
+}
+
+fn dialect<'de, D: Deserializer<'de>>(from: D) -> Result<Dialect, D::Error> {
+    let name = String::deserialize(from)?;
+    Dialect::from_name(&name).ok_or_else(|| D::Error::custom("no dialect has this name"))
 }
 
 /// A message being written.
@@ -45,9 +53,9 @@ pub struct ForeignEnvelope {
     /// The subject it goes to.
     pub subject: String,
     /// The purpose, `chat` unless said otherwise.
-    pub purpose: &'static str,
+    pub purpose: String,
     /// Whom it is for, or nothing.
-    pub receiver: &'static str,
+    pub receiver: String,
     /// The conversation.
     pub correlation_id: String,
     /// Its own id.
@@ -66,7 +74,7 @@ pub struct ForeignPayload {
     /// Its name.
     pub name: String,
     /// Its kind, in the words of v0.4 and `jsontable`.
-    pub kind: &'static str,
+    pub kind: String,
     /// `direct` or `link`.
     pub transport: &'static str,
     /// What the sender calls the encoding.
@@ -76,24 +84,6 @@ pub struct ForeignPayload {
     /// Base64 or a URL.
     pub data: String,
 }
-
-/// Envelope keys as camelCase and snake_case.
-const KEYS: &[(&str, &str)] = &[
-    ("correlationId", "correlation_id"),
-    ("msgId", "msg_id"),
-    ("timestamp", "timestamp"),
-    ("sendTo", "send_to"),
-    ("msgPurpose", "msg_purpose"),
-    ("senderName", "sender_name"),
-    ("senderId", "sender_id"),
-    ("receiverName", "receiver_name"),
-    ("receiverId", "receiver_id"),
-    ("replyTo", "reply_to"),
-    ("replyToMsgId", "reply_to_msg_id"),
-    ("brokerURL", "broker_url"),
-    ("metadata", "metadata"),
-    ("payloads", "payloads"),
-];
 
 impl Sender {
     /// A fresh id as this peer makes them.
@@ -108,7 +98,7 @@ impl Sender {
     pub fn envelope(&self, subject: &str, random: &mut Random) -> ForeignEnvelope {
         ForeignEnvelope {
             subject: subject.to_owned(),
-            purpose: "chat",
+            purpose: "chat".to_owned(),
             correlation_id: self.new_id(random),
             msg_id: self.new_id(random),
             ..ForeignEnvelope::default()
@@ -116,7 +106,7 @@ impl Sender {
     }
 
     /// A payload carried in the message.
-    pub fn direct(&self, name: &str, kind: &'static str, bytes: &[u8]) -> ForeignPayload {
+    pub fn direct(&self, name: &str, kind: &str, bytes: &[u8]) -> ForeignPayload {
         let mut data = STANDARD.encode(bytes);
         if self.language == Language::MicroPython {
             data.push('\n');
@@ -127,7 +117,7 @@ impl Sender {
         };
         ForeignPayload {
             name: name.to_owned(),
-            kind,
+            kind: kind.to_owned(),
             transport: "direct",
             encoding,
             size: bytes.len(),
@@ -141,15 +131,15 @@ impl Sender {
     }
 
     /// A dictionary, or a table as rows of JSON.
-    pub fn json(&self, name: &str, kind: &'static str, value: &Value) -> ForeignPayload {
+    pub fn json(&self, name: &str, kind: &str, value: &Value) -> ForeignPayload {
         self.direct(name, kind, &self.write_json(value))
     }
 
     /// A payload left at a file server.
-    pub fn link(name: &str, kind: &'static str, size: usize, url: String) -> ForeignPayload {
+    pub fn link(name: &str, kind: &str, size: usize, url: String) -> ForeignPayload {
         ForeignPayload {
             name: name.to_owned(),
-            kind,
+            kind: kind.to_owned(),
             transport: "link",
             encoding: "none",
             size,
@@ -159,66 +149,62 @@ impl Sender {
 
     /// The envelope as bytes.
     pub fn write(&self, envelope: &ForeignEnvelope, random: &mut Random, now: Timestamp) -> Vec<u8> {
-        self.write_json(&self.to_json(envelope, random, now))
+        self.write_json(&Value::Object(self.to_json(envelope, random, now)))
     }
 
     /// The envelope as JSON, for peers that break it on purpose.
-    pub fn to_json(self, envelope: &ForeignEnvelope, random: &mut Random, now: Timestamp) -> Value {
-        let payloads = envelope
-            .payloads
-            .iter()
-            .map(|payload| self.payload(payload, random))
-            .collect::<Vec<_>>();
+    pub fn to_json(
+        &self,
+        envelope: &ForeignEnvelope,
+        random: &mut Random,
+        now: Timestamp,
+    ) -> Map<String, Value> {
+        let payloads = envelope.payloads.iter();
+        let payloads: Vec<_> = payloads.map(|payload| self.payload(payload, random)).collect();
         let no_receiver = if self.language == Language::Julia {
             Value::Null
         } else {
             json!("")
         };
-        let values = [
-            json!(envelope.correlation_id),
-            json!(envelope.msg_id),
-            json!(self.timestamp(now)),
-            json!(envelope.subject),
-            json!(envelope.purpose),
-            json!(self.name),
-            json!(self.id),
-            json!(envelope.receiver),
-            no_receiver,
-            json!(envelope.reply_to),
-            json!(envelope.reply_to_msg_id),
-            json!("nats://127.0.0.1:4222"),
-            json!({}),
-            json!(payloads),
+        // Each as camelCase, as snake_case, and with its value.
+        let mut fields = [
+            ("correlationId", "correlation_id", json!(envelope.correlation_id)),
+            ("msgId", "msg_id", json!(envelope.msg_id)),
+            ("timestamp", "timestamp", json!(self.timestamp(now))),
+            ("sendTo", "send_to", json!(envelope.subject)),
+            ("msgPurpose", "msg_purpose", json!(envelope.purpose)),
+            ("senderName", "sender_name", json!(self.name)),
+            ("senderId", "sender_id", json!(self.id)),
+            ("receiverName", "receiver_name", json!(envelope.receiver)),
+            ("receiverId", "receiver_id", no_receiver),
+            ("replyTo", "reply_to", json!(envelope.reply_to)),
+            ("replyToMsgId", "reply_to_msg_id", json!(envelope.reply_to_msg_id)),
+            ("brokerURL", "broker_url", json!("nats://127.0.0.1:4222")),
+            ("metadata", "metadata", json!({})),
+            ("payloads", "payloads", json!(payloads)),
         ];
-        let mut fields = Map::new();
-        for at in 0..KEYS.len() {
-            // 11 has no divisor in common with 14, so this visits every key, the last one first.
-            let at = if self.language == Language::Julia {
-                (at * 11 + 13) % KEYS.len()
-            } else {
-                at
-            };
-            for key in self.spell(KEYS[at]) {
-                fields.insert(key.to_owned(), values[at].clone());
-            }
+        if self.language == Language::Julia {
+            // A hash table keeps no order; this stands for any other.
+            fields.reverse();
         }
-        Value::Object(fields)
+        let spelled = fields.into_iter().flat_map(|(camel, snake, value)| {
+            let keys = self.spell(camel, snake);
+            keys.map(move |key| (key.to_owned(), value.clone()))
+        });
+        spelled.collect()
     }
 
     fn payload(&self, payload: &ForeignPayload, random: &mut Random) -> Value {
-        let mut value = Map::new();
-        value.insert("id".to_owned(), json!(self.new_id(random)));
-        value.insert("dataname".to_owned(), json!(payload.name));
-        let old = match payload.kind {
+        let old = match payload.kind.as_str() {
             "dictionary" if self.dialect == Dialect::V0_0 => "json",
             "jsontable" => "dictionary",
             kind => kind,
         };
-        let new = if payload.kind == "table" {
-            "arrowtable"
-        } else {
-            payload.kind
+        let new = match payload.kind.as_str() {
+            "table" => "arrowtable",
+            kind => kind,
         };
+        let mut value = json!({"id": self.new_id(random), "dataname": payload.name});
         let (kind, payload_type) = match self.dialect {
             Dialect::V0_0 | Dialect::V0_4 | Dialect::Readme => (Some(old), None),
             Dialect::V0_4_3 => (None, Some(old)),
@@ -227,21 +213,18 @@ impl Sender {
         };
         for (key, word) in [("type", kind), ("payload_type", payload_type)] {
             if let Some(word) = word {
-                value.insert(key.to_owned(), json!(word));
+                value[key] = json!(word);
             }
         }
-        value.insert("transport".to_owned(), json!(payload.transport));
-        value.insert("encoding".to_owned(), json!(payload.encoding));
-        value.insert("size".to_owned(), json!(payload.size));
-        value.insert("data".to_owned(), json!(payload.data));
-        value.insert("metadata".to_owned(), json!({}));
-        Value::Object(value)
+        value["transport"] = json!(payload.transport);
+        value["encoding"] = json!(payload.encoding);
+        value["size"] = json!(payload.size);
+        value["data"] = json!(payload.data);
+        value["metadata"] = json!({});
+        value
     }
 
-    fn spell(
-        &self,
-        (camel, snake): (&'static str, &'static str),
-    ) -> impl Iterator<Item = &'static str> + use<> {
+    fn spell(&self, camel: &'static str, snake: &'static str) -> impl Iterator<Item = &'static str> + use<> {
         let (first, second) = match (self.dialect, camel) {
             (Dialect::V0_0, "brokerURL") => ("BrokerURL", None),
             (Dialect::V0_0, "metadata") => ("note", None),
@@ -321,8 +304,8 @@ mod tests {
 
     fn write(dialect: Dialect, language: Language) -> String {
         let sender = Sender {
-            name: "n",
-            id: "i",
+            name: "n".into(),
+            id: "i".into(),
             dialect,
             language,
         };
@@ -375,8 +358,8 @@ mod tests {
     #[test]
     fn python_writes_ascii() {
         let sender = Sender {
-            name: "n",
-            id: "i",
+            name: "n".into(),
+            id: "i".into(),
             dialect: Dialect::Readme,
             language: Language::Python,
         };

@@ -5,9 +5,9 @@ mod demo;
 mod device;
 mod echo;
 mod foreign_envelope;
-mod peers;
+mod player;
 mod random;
-mod scene;
+mod script;
 
 pub use assets::DemoAssets;
 pub use demo::{Demo, DemoError, DemoOptions};

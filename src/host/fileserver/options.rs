@@ -1,6 +1,7 @@
 //! The options of a file server, and why it may fail to start.
 
 use super::storage::StorageError;
+use crate::listener::ListenError;
 use natsbridge_engine::{ObjectBucket, Secret, clock};
 use natsbridge_wire::Limits;
 use std::io;
@@ -52,25 +53,9 @@ impl Default for FileHostOptions {
 /// Why the file server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum FileHostError {
-    /// Somebody else listens there.
-    #[error(
-        "cannot start a file server on {listen}: the address is in use, perhaps by another file server; \
-         stop that one, or choose another port such as 127.0.0.1:8081 (port 0 picks a free one)"
-    )]
-    AddressInUse {
-        /// The address as it was asked for.
-        listen: String,
-    },
-    /// It is not an address, or not one of this machine, or not allowed.
-    #[error(
-        "cannot start a file server on {listen}: {source}; write an address of this machine as HOST:PORT, such as 127.0.0.1:8080"
-    )]
-    Listen {
-        /// The address as it was asked for.
-        listen: String,
-        /// What the system said.
-        source: io::Error,
-    },
+    /// It cannot listen.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// The directory cannot be used.
     #[error("cannot keep files in {}: {source}; name a directory that you may write to", .path.display())]
     Directory {

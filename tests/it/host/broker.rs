@@ -2,7 +2,7 @@
 
 use async_nats::{HeaderMap, RequestErrorKind};
 use futures_util::{FutureExt, StreamExt, future};
-use natsbridge_host::{Broker, BrokerError, BrokerOptions};
+use natsbridge_host::{Broker, BrokerOptions, ListenError};
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
@@ -234,7 +234,7 @@ async fn a_stopped_broker_frees_its_address_and_a_taken_one_is_named() {
         ..Default::default()
     };
     let error = Broker::start(options.clone()).await.unwrap_err();
-    assert!(matches!(error, BrokerError::AddressInUse { .. }), "{error:?}");
+    assert!(matches!(error, ListenError::AddressInUse { .. }), "{error:?}");
     assert!(
         error.to_string().contains(&listen) && error.to_string().contains("another port"),
         "{error}"
@@ -249,7 +249,7 @@ async fn a_stopped_broker_frees_its_address_and_a_taken_one_is_named() {
     };
     assert!(matches!(
         Broker::start(wrong).await,
-        Err(BrokerError::Listen { .. })
+        Err(ListenError::Listen { .. })
     ));
 }
 

@@ -4,7 +4,7 @@ use crate::support::binary::{Folder, Lines, Peer, command, natsbridge};
 use crate::support::file_server_stand::{NAMES, noise, start};
 use crate::support::http_client::{address, request, write};
 use crate::support::real;
-use natsbridge_host::{FileHost, FileHostError, FileHostOptions, Storage};
+use natsbridge_host::{FileHost, FileHostError, FileHostOptions, ListenError, Storage};
 use serde_json::Value;
 use std::io::Write;
 use std::process::Stdio;
@@ -151,7 +151,10 @@ async fn a_bad_address_and_a_bad_directory_are_said() {
     })
     .await
     .unwrap_err();
-    assert!(matches!(&taken, FileHostError::AddressInUse { .. }));
+    assert!(matches!(
+        &taken,
+        FileHostError::Listen(ListenError::AddressInUse { .. })
+    ));
     assert!(taken.to_string().contains(&listen) && taken.to_string().contains("8081"));
     files.stop().await;
     let free = FileHost::start(FileHostOptions {

@@ -7,6 +7,7 @@ use super::multipart::{arriving, boundary, file_part};
 use super::paced_body::PacedBody;
 use super::shared::Shared;
 use crate::fileserver::storage::{Facts, Key, StorageError, hash, new_id, new_secret};
+use bytes::Bytes;
 use hyper::header::CONTENT_TYPE;
 use hyper::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -38,18 +39,23 @@ pub async fn open(server: &Shared, headers: &HeaderMap, body: &mut PacedBody) ->
         })?,
     };
     let one_shot = wish.one_shot.unwrap_or(false);
-    let ttl = wish.ttl.filter(|seconds| *seconds > 0.0).map(seconds);
-    let (key, token) = open_upload(server, one_shot, ttl).await?;
-    let Key::Ticket { id } = &key else {
-        return Err(Refusal::not_found());
+    let ttl = wish.ttl.filter(|seconds| *seconds > 0.0);
+    let ttl = ttl.map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+    let (id, token) = (new_id(), new_secret());
+    let facts = Facts {
+        one_shot,
+        token_hash: Some(hash(&token)),
+        expires_us: Some(server.files.expiry(ttl)),
+        ..Facts::default()
     };
-    let now_us = server.files.now_us();
+    let key = Key::Ticket { id: id.clone() };
+    server.files.keep(&key, facts, Bytes::new()).await?;
     Ok(json(&json!({
         "id": id,
         "uploadToken": token,
         "oneShot": one_shot,
         "ttl": server.files.limits.fileserver_ttl.min(ttl.unwrap_or(Duration::MAX)).as_secs(),
-        "uploadDate": now_us / 1_000_000,
+        "uploadDate": server.files.now_us() / 1_000_000,
         "downloadDomain": server.base_url(headers),
         "admin": true,
         "stream": false,
@@ -119,23 +125,6 @@ pub fn config(server: &Shared) -> Answer {
     }))
 }
 
-async fn open_upload(
-    server: &Shared,
-    one_shot: bool,
-    ttl: Option<Duration>,
-) -> Result<(Key, String), Refusal> {
-    let key = Key::Ticket { id: new_id() };
-    let token = new_secret();
-    let facts = Facts {
-        one_shot,
-        token_hash: Some(hash(&token)),
-        expires_us: Some(server.files.expiry(ttl)),
-        ..Facts::default()
-    };
-    server.files.keep(&key, facts, bytes::Bytes::new()).await?;
-    Ok((key, token))
-}
-
 /// Takes the file out of the body; it inherits from its upload.
 async fn receive(
     server: &Shared,
@@ -193,8 +182,4 @@ fn no_upload() -> Refusal {
         StatusCode::NOT_FOUND,
         "No such upload, or it has expired: open one with POST /upload.",
     )
-}
-
-fn seconds(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
 }

@@ -1,7 +1,6 @@
 //! Routes requests, and checks permissions. Matched by hand: a router would choose before the token is taken off the path,
 //! and would give away the body that a refusal still has to read to its end.
 
-use super::access::Visit;
 use super::answer::{Answer, Refusal, dress, empty, methods, text};
 use super::download::download;
 use super::paced_body::PacedBody;
@@ -43,7 +42,7 @@ pub async fn answer(server: &Shared, request: Request<Incoming>) -> Answer {
 }
 
 async fn route(server: &Shared, parts: &Parts, body: &mut PacedBody) -> Result<Answer, Refusal> {
-    let Visit { path, may_upload } = server.access.visit(parts.uri.path(), &parts.headers);
+    let (path, may_upload) = server.access.visit(parts.uri.path(), &parts.headers);
     let path = path.trim_start_matches('/');
     let (method, headers) = (&parts.method, &parts.headers);
     let reads = method == Method::GET || method == Method::HEAD;

@@ -8,7 +8,7 @@ use super::shared::Shared;
 use crate::fileserver::deposits::Deposits;
 use crate::fileserver::options::{FileHostError, FileHostOptions, Storage};
 use crate::fileserver::storage::{Backend, Bucket, Directory, StoredFiles, new_secret};
-use crate::listener::{self, reachable};
+use crate::listener::{self, ServerKind, reachable};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,19 +16,24 @@ use natsbridge_engine::Secret;
 use natsbridge_wire::{Limits, percent_encode};
 use std::convert::Infallible;
 use std::fmt;
-use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 /// The response to a client if no slot is free.
 const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\
     Content-Type: text/plain\r\nContent-Length: 56\r\n\r\nAll connections are in use; please try again in a while.";
+
+const FILE_SERVER: ServerKind = ServerKind {
+    name: "a file server",
+    others: "file server",
+    port: 8080,
+};
 
 /// A running file server. Stops when dropped; a temporary directory goes with it.
 ///
@@ -43,7 +48,7 @@ const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n
 pub struct FileHost {
     url: String,
     server: Arc<Shared>,
-    serving: JoinHandle<()>,
+    serving: JoinSet<()>,
 }
 
 impl FileHost {
@@ -57,11 +62,7 @@ impl FileHost {
             limits,
             clock,
         } = options;
-        let bound = listener::bind(&listen).await;
-        let (listener, bound) = bound.map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => FileHostError::AddressInUse { listen },
-            _ => FileHostError::Listen { listen, source },
-        })?;
+        let (listener, bound) = listener::bind(FILE_SERVER, listen).await?;
         let address = format!("http://{}", reachable(bound));
         let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
         let mut url = public_url.clone().unwrap_or_else(|| address.clone());
@@ -85,7 +86,9 @@ impl FileHost {
             address,
             public_url,
         });
-        let serving = tokio::spawn(serve(listener, Arc::clone(&server)));
+        let mut serving = JoinSet::new();
+        serving.spawn(accept(listener, Arc::clone(&server)));
+        serving.spawn(sweep(Arc::clone(&server)));
         Ok(Self { url, server, serving })
     }
 
@@ -109,14 +112,7 @@ impl FileHost {
 
     /// Stops it and waits until all its sockets are closed, so that its address is free again.
     pub async fn stop(mut self) {
-        self.serving.abort();
-        let _ = (&mut self.serving).await;
-    }
-}
-
-impl Drop for FileHost {
-    fn drop(&mut self) {
-        self.serving.abort();
+        self.serving.shutdown().await;
     }
 }
 
@@ -138,16 +134,8 @@ fn open(storage: Storage, limits: &Limits, clock: fn() -> i64) -> Result<Arc<dyn
     })
 }
 
-/// Accepts clients and sweeps concurrently, forever: a storage that does not respond keeps nobody out.
-async fn serve(listener: TcpListener, server: Arc<Shared>) {
-    tokio::select! {
-        () = accept(listener, &server) => {}
-        () = sweep(&server) => {}
-    }
-}
-
-/// Removes expired files periodically, starting immediately.
-async fn sweep(server: &Shared) {
+/// Removes expired files periodically. A task of its own: a storage that does not respond keeps nobody out.
+async fn sweep(server: Arc<Shared>) {
     loop {
         tokio::time::sleep(server.files.limits.fileserver_sweep).await;
         if let Err(error) = server.files.sweep().await {
@@ -157,7 +145,7 @@ async fn sweep(server: &Shared) {
 }
 
 /// The tasks of the clients belong to this one: when it ends, so do they.
-async fn accept(listener: TcpListener, server: &Arc<Shared>) {
+async fn accept(listener: TcpListener, server: Arc<Shared>) {
     let mut clients = JoinSet::new();
     let places = Arc::new(Semaphore::new(server.files.limits.fileserver_connections));
     let most = server.files.limits.fileserver_connections + server.files.limits.fileserver_waiting;
@@ -173,7 +161,7 @@ async fn accept(listener: TcpListener, server: &Arc<Shared>) {
                     // Idle connections make room.
                     pressure.send_replace(());
                 }
-                let (server, places) = (Arc::clone(server), Arc::clone(&places));
+                let (server, places) = (Arc::clone(&server), Arc::clone(&places));
                 clients.spawn(wait_and_talk(stream, server, places, pressure.subscribe()));
             },
             Some(_) = clients.join_next() => {}

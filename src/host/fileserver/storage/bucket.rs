@@ -5,7 +5,7 @@
 //! one is enough even where a mark has been outlived by a slow download.
 
 use super::contract::{Backend, Body, StorageError, Stored};
-use super::key::{Facts, Key, hex, new_id};
+use super::key::{Facts, Key, new_id};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, future};
 use md5::{Digest, Md5};
@@ -66,7 +66,7 @@ impl Bucket {
             .await?;
         Ok(Facts {
             // Metadata goes out before the bytes: the digest is told to the uploader, and known no longer.
-            md5: Some(hex(&digest.finalize())),
+            md5: Some(format!("{:x}", digest.finalize())),
             ..to_facts(&stored)
         })
     }

@@ -2,7 +2,7 @@
 //! facts appear last and by renaming, so that a file is there completely or not at all, also after a crash.
 
 use super::contract::{Backend, Body, StorageError, Stored};
-use super::key::{Facts, Key, hex, new_id};
+use super::key::{Facts, Key, new_id};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
 use md5::{Digest, Md5};
@@ -210,7 +210,7 @@ fn write_data(dir: &Path, mut pieces: mpsc::Receiver<Bytes>, mut digest: Option<
         }
         size += piece.len() as u64;
     }
-    let md5 = digest.map(|digest| hex(&digest.finalize()));
+    let md5 = digest.map(|digest| format!("{:x}", digest.finalize()));
     Ok(Written { file, size, md5 })
 }
 

@@ -110,17 +110,7 @@ impl Facts {
 
 /// SHA-256 in hex: what is stored of a token, and what tokens are compared by.
 pub fn hash(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
-}
-
-/// Bytes as hex digits.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("{:x}", Sha256::digest(text))
 }
 
 /// A new id that cannot be guessed.
