@@ -1,5 +1,6 @@
 //! Where everything is drawn, for every terminal size. The layout table says which panes share the screen.
 
+use crate::paint::{indented, split};
 use natsbridge_app::Pane;
 use ratatui::layout::{Position, Rect};
 use serde::{Deserialize, Serialize};
@@ -82,21 +83,14 @@ impl Layout {
         if screen.width < LEAST.0 || screen.height < LEAST.1 {
             return None;
         }
-        let body = Rect {
-            y: screen.y + 1,
-            height: screen.height - 2,
-            ..screen
-        };
+        let (header, below) = split(screen, 1);
+        let (body, footer) = split(below, usize::from(below.height) - 1);
         let mut layout = Self {
             screen,
-            header: Rect { height: 1, ..screen },
+            header,
             crumb: None,
             panes: vec![],
-            footer: Rect {
-                y: screen.bottom() - 1,
-                height: 1,
-                ..screen
-            },
+            footer,
             body,
         };
         let fits = |size: (u16, u16)| screen.width >= size.0 && screen.height >= size.1;
@@ -115,19 +109,15 @@ impl Layout {
 
     /// The region of a pane, if it is shown.
     pub fn pane(&self, pane: Pane) -> Option<Rect> {
-        self.panes
-            .iter()
-            .find(|(at, _)| *at == pane)
-            .map(|(_, area)| *area)
+        let mut panes = self.panes.iter();
+        panes.find(|(at, _)| *at == pane).map(|(_, area)| *area)
     }
 
     /// The pane at a cell.
     pub fn at(&self, column: u16, row: u16) -> Option<(Pane, Rect)> {
         let position = Position::new(column, row);
-        self.panes
-            .iter()
-            .copied()
-            .find(|(_, area)| area.contains(position))
+        let mut panes = self.panes.iter().copied();
+        panes.find(|(_, area)| area.contains(position))
     }
 
     /// The draggable border at a cell.
@@ -156,34 +146,21 @@ impl Layout {
     }
 
     /// The shares after a border was dragged to a cell.
-    pub fn dragged(&self, split: Split, column: u16, row: u16, splits: Splits) -> Splits {
+    pub fn dragged(&self, border: Split, column: u16, row: u16, mut splits: Splits) -> Splits {
         // Rounded up so that the border ends up where it was dragged to.
         let share = |part: u16, whole: u16| (u32::from(part) * 1000).div_ceil(u32::from(whole.max(1))) as u16;
-        let body = self.body;
-        let x = column.saturating_sub(body.x);
-        let y = row.saturating_sub(body.y);
-        match split {
-            Split::Subjects => Splits {
-                subjects: share(x, body.width).clamp(100, 400),
-                ..splits
-            },
-            Split::Inspector => Splits {
-                inspector: Some(share(body.width.saturating_sub(x), body.width).clamp(200, 600)),
-                ..splits
-            },
-            Split::Upper => Splits {
-                upper: Some(share(y, body.height).clamp(200, 800)),
-                ..splits
-            },
-            Split::Lower => Splits {
-                lower: share(body.height.saturating_sub(y), body.height).clamp(200, 700),
-                ..splits
-            },
-            Split::Compose => Splits {
-                compose: share(body.width.saturating_sub(x), body.width).clamp(250, 700),
-                ..splits
-            },
+        let Rect { width, height, .. } = self.body;
+        let x = column.saturating_sub(self.body.x);
+        let y = row.saturating_sub(self.body.y);
+        let right = share(width.saturating_sub(x), width);
+        match border {
+            Split::Subjects => splits.subjects = share(x, width).clamp(100, 400),
+            Split::Inspector => splits.inspector = Some(right.clamp(200, 600)),
+            Split::Upper => splits.upper = Some(share(y, height).clamp(200, 800)),
+            Split::Lower => splits.lower = share(height.saturating_sub(y), height).clamp(200, 700),
+            Split::Compose => splits.compose = right.clamp(250, 700),
         }
+        splits
     }
 
     /// The shares with a pane wider and higher by so many cells; `None` where no border of it can move that way.
@@ -226,17 +203,12 @@ impl Layout {
         };
         let mut body = self.body;
         if upper != Pane::Subjects {
-            self.crumb = Some(Rect { height: 1, ..body });
-            body.y += 1;
-            body.height -= 1;
+            let (crumb, below) = split(body, 1);
+            (self.crumb, body) = (Some(crumb), below);
         }
         let height = part(body.height, splits.upper.unwrap_or(share)).clamp(4, body.height - 4);
-        let below = Rect {
-            y: body.y + height,
-            height: body.height - height,
-            ..body
-        };
-        self.panes = vec![(upper, Rect { height, ..body }), (lower, below)];
+        let (above, below) = split(body, height.into());
+        self.panes = vec![(upper, above), (lower, below)];
     }
 }
 
@@ -249,27 +221,12 @@ fn rows(body: Rect, focus: Pane, splits: Splits) -> Vec<(Pane, Rect)> {
         splits.lower
     };
     let height = part(body.height, lower).clamp(8, body.height - 10);
-    let upper = Rect {
-        height: body.height - height,
-        ..body
-    };
+    let (upper, below) = split(body, usize::from(body.height - height));
     let mut panes = columns(upper, splits);
-    let width = part(body.width, splits.compose).clamp(34, body.width - 40);
-    let below = Rect {
-        y: upper.bottom(),
-        height,
-        width: body.width - width,
-        ..body
-    };
-    panes.push((Pane::Timeline, below));
-    panes.push((
-        Pane::Compose,
-        Rect {
-            x: below.right(),
-            width,
-            ..below
-        },
-    ));
+    let compose = part(body.width, splits.compose).clamp(34, body.width - 40);
+    let width = body.width - compose;
+    panes.push((Pane::Timeline, Rect { width, ..below }));
+    panes.push((Pane::Compose, indented(below, width)));
     panes
 }
 

@@ -1,75 +1,9 @@
-//! Keys to actions: the default keys, overridden by the settings. The only place that parses key names.
+//! Keys to actions: the default keys, overridden by the settings. What keys are called is in `key.rs`.
 
+use super::key::{Key, sequence};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use natsbridge_app::{ACTIONS, Action, Context, KeyChoice, Place, shown};
 use std::collections::HashMap;
-
-/// A key with its modifiers, normalised across terminals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key(KeyCode, KeyModifiers);
-
-impl Key {
-    /// Terminals differ in whether they report Shift with a capital, so only the capital counts.
-    fn new(code: KeyCode, modifiers: KeyModifiers) -> Self {
-        let shift = modifiers.contains(KeyModifiers::SHIFT);
-        match code {
-            KeyCode::Char(c) if shift && c.is_lowercase() => {
-                let capital = c.to_uppercase().next().unwrap_or(c);
-                Self(KeyCode::Char(capital), modifiers - KeyModifiers::SHIFT)
-            }
-            KeyCode::Tab if shift => Self(KeyCode::BackTab, modifiers - KeyModifiers::SHIFT),
-            KeyCode::Char(_) | KeyCode::BackTab => Self(code, modifiers - KeyModifiers::SHIFT),
-            _ => Self(code, modifiers),
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let mut modifiers = KeyModifiers::NONE;
-        let mut rest = text;
-        while let Some((head, tail)) = rest.split_once('-').filter(|(_, tail)| !tail.is_empty()) {
-            modifiers |= match head.to_ascii_lowercase().as_str() {
-                "ctrl" => KeyModifiers::CONTROL,
-                "alt" => KeyModifiers::ALT,
-                "shift" => KeyModifiers::SHIFT,
-                _ => return None,
-            };
-            rest = tail;
-        }
-        Some(Self::new(code(rest)?, modifiers))
-    }
-}
-
-fn code(name: &str) -> Option<KeyCode> {
-    let mut chars = name.chars();
-    if let (Some(c), None) = (chars.next(), chars.next()) {
-        return Some(KeyCode::Char(c));
-    }
-    let name = name.to_ascii_lowercase();
-    Some(match name.as_str() {
-        "space" => KeyCode::Char(' '),
-        "enter" => KeyCode::Enter,
-        "esc" => KeyCode::Esc,
-        "tab" => KeyCode::Tab,
-        "backtab" => KeyCode::BackTab,
-        "backspace" => KeyCode::Backspace,
-        "delete" => KeyCode::Delete,
-        "insert" => KeyCode::Insert,
-        "up" => KeyCode::Up,
-        "down" => KeyCode::Down,
-        "left" => KeyCode::Left,
-        "right" => KeyCode::Right,
-        "home" => KeyCode::Home,
-        "end" => KeyCode::End,
-        "pageup" => KeyCode::PageUp,
-        "pagedown" => KeyCode::PageDown,
-        _ => KeyCode::F(
-            name.strip_prefix('f')?
-                .parse()
-                .ok()
-                .filter(|n| (1..=24).contains(n))?,
-        ),
-    })
-}
 
 /// The keymap in force.
 #[derive(Debug, Clone)]
@@ -119,10 +53,8 @@ impl Keymap {
         mistakes.extend(map.without_keys(choices));
         if map.names.get(&Action::Quit).is_none_or(Vec::is_empty) {
             mistakes.push("settings: quit must have a key; ctrl-c is kept.".into());
-            map.bound.remove(&(
-                Context::Everywhere,
-                vec![Key(KeyCode::Char('c'), KeyModifiers::CONTROL)],
-            ));
+            let key = Key::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+            map.bound.remove(&(Context::Everywhere, vec![key]));
             let _ = map.bind(Action::Quit, "ctrl-c");
         }
         (map, mistakes)
@@ -264,11 +196,6 @@ impl Keymap {
         self.names.entry(action).or_default().push(name.to_owned());
         Ok(())
     }
-}
-
-/// Keys by their names, with spaces between.
-fn sequence(name: &str) -> Option<Vec<Key>> {
-    name.split(' ').map(Key::parse).collect()
 }
 
 /// The first keys of an unfinished sequence.

@@ -1,5 +1,6 @@
 //! How things look: themes, roles, and the keys.
 
+mod key;
 mod keymap;
 mod line_edit;
 mod look;

@@ -1,4 +1,4 @@
-//! Drawing helpers: text pieces within a line, boxes, and the lists in them.
+//! Drawing helpers: text pieces within a line, boxes, and the lists in them. Where they go is in `area.rs`.
 
 use super::area::{row_of, scrolled};
 use super::width::{cells, field, fit_end, fit_middle};

@@ -1,6 +1,7 @@
 //! Views of one payload: text, JSON tree, grid, image, facts, hex, raw bytes, findings.
 
 mod as_kind;
+mod caption;
 mod captioned;
 mod contract;
 mod facts;
@@ -17,7 +18,7 @@ mod tree;
 mod viewport;
 mod work;
 
-pub(crate) use work::{OpenSheet, Running, ViewId};
+pub(crate) use work::{OpenSheet, Ticket, ViewId};
 
 pub use as_kind::{as_kind_sheet, output_sheet, value_sheet};
 pub use contract::{Motion, Preview, PreviewContext, Sheet, Wish, Work, WorkResult};

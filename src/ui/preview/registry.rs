@@ -1,6 +1,7 @@
 //! Selects the view for each payload, by its state and value. Runs on a worker, so constructors may be slow; the
 //! views draw only what is visible.
 
+use super::caption::{audio_facts, caption, video_facts};
 use super::captioned::Captioned;
 use super::contract::Preview;
 use super::facts::FactsView;
@@ -14,8 +15,8 @@ use super::tree::TreeView;
 use crate::look::Role;
 use crate::paint::{cut_text, format};
 use natsbridge_wire::{
-    AudioInfo, DecodedMessage, DecodedPayload, EnvelopePayload, Kind, Limits, PayloadState, SafeText,
-    Transport, Value, VideoInfo, number_texts,
+    DecodedMessage, DecodedPayload, EnvelopePayload, Kind, Limits, PayloadState, SafeText, Value,
+    number_texts,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,8 +111,8 @@ fn view(
         }
         Value::Table(table) => Box::new(GridView::new(Arc::clone(table) as _, limits)),
         Value::Image(facts) => Box::new(ImageView::new(*facts, &payload.body, limits)),
-        Value::Audio(facts) => Box::new(SoundView::new(audio(facts, payload), payload.body.clone())),
-        Value::Video(facts) => Box::new(FactsView::new(video(facts, payload))),
+        Value::Audio(facts) => Box::new(SoundView::new(audio_facts(facts, payload), payload.body.clone())),
+        Value::Video(facts) => Box::new(FactsView::new(video_facts(facts, payload))),
         Value::Binary if payload.body.is_empty() => Box::new(BlockView::sentence("No data.")),
         Value::Binary => match head {
             Some(head) => Box::new(TextView::new(head)),
@@ -143,113 +144,6 @@ fn text_head(payload: &DecodedPayload, limits: &Limits) -> Option<Arc<str>> {
     Some(text[..end].into())
 }
 
-/// `table · 3 × 20,000 · 2.10 MB`, then declared values that differ.
-fn caption(
-    payload: &DecodedPayload,
-    declared: Option<&EnvelopePayload<'_>>,
-    took: Option<Duration>,
-) -> Vec<Piece> {
-    let mut pieces = vec![Piece::new(payload.kind.into(), payload.kind.name())];
-    let mut add = |role, text: &str| {
-        pieces.push(Piece::new(Role::Dim, " · "));
-        pieces.push(Piece::new(role, text));
-    };
-    match &payload.value {
-        Value::Table(table) => {
-            let columns = format::count(table.columns().len());
-            add(
-                Role::Text,
-                &format!("{columns} × {}", format::count(table.num_rows())),
-            );
-        }
-        Value::Image(facts) => {
-            if let (Some(width), Some(height)) = (facts.width, facts.height) {
-                add(Role::Text, &format!("{width} × {height}"));
-            }
-            add(Role::Text, facts.format);
-        }
-        Value::Binary if !payload.media_type.is_empty() => add(Role::Text, &payload.media_type),
-        _ => {}
-    }
-    add(Role::Text, &format::size(payload.body.len()));
-    if let Some(declared) = declared {
-        if declared.transport == Transport::Link {
-            add(Role::Link, "⇗ link");
-            if let Some(took) = took {
-                let took = format::span(took.as_micros() as u64);
-                add(Role::Text, &format!("fetched in {took}"));
-            }
-        }
-        for difference in differences(payload, declared) {
-            add(Role::Caution, &difference);
-        }
-    }
-    pieces
-}
-
-/// Declared values that contradict the data.
-fn differences(payload: &DecodedPayload, declared: &EnvelopePayload<'_>) -> Vec<String> {
-    let mut said = Vec::new();
-    if declared.declared_type.is_empty() {
-        said.push("no type declared".to_owned());
-    } else if Kind::from_declared(&declared.declared_type) != Some(payload.kind) {
-        said.push(format!("declared as {}", quoted(&declared.declared_type)));
-    }
-    let real = payload.body.len();
-    let wrong = |size: &u64| *size != real && payload.state == PayloadState::Decoded;
-    if let Some(size) = declared.size.filter(wrong) {
-        let exact = |bytes| format!("{} bytes", format::count(bytes));
-        said.push(format!("declared {}, actual {}", exact(size), exact(real)));
-    }
-    if declared.transport == Transport::Direct && !["base64", ""].contains(&&*declared.encoding) {
-        let encoding = quoted(&declared.encoding);
-        said.push(format!("encoding {encoding}, actually base64"));
-    }
-    said
-}
-
-fn quoted(word: &str) -> String {
-    format!("“{word}”")
-}
-
-fn audio(facts: &AudioInfo, payload: &DecodedPayload) -> Vec<(String, String)> {
-    let rate = facts.sample_rate_hz.map(format::count);
-    known([
-        ("format", Some(facts.format.to_owned())),
-        ("duration", facts.duration_s.map(seconds)),
-        ("sample rate", rate.map(|rate| format!("{rate} Hz"))),
-        ("channels", facts.channels.map(|channels| channels.to_string())),
-        ("media type", Some(payload.media_type.clone())),
-        ("size", Some(format::size(payload.body.len()))),
-    ])
-}
-
-fn video(facts: &VideoInfo, payload: &DecodedPayload) -> Vec<(String, String)> {
-    let sides = facts.width.zip(facts.height);
-    let pixels = sides.map(|(width, height)| format!("{width} × {height}"));
-    known([
-        ("container", Some(facts.format.to_owned())),
-        ("codec", facts.codec.clone()),
-        ("duration", facts.duration_s.map(seconds)),
-        ("size in pixels", pixels),
-        ("media type", Some(payload.media_type.clone())),
-        ("size", Some(format::size(payload.body.len()))),
-    ])
-}
-
-/// Only facts from the data.
-fn known<const N: usize>(facts: [(&str, Option<String>); N]) -> Vec<(String, String)> {
-    let said = |(name, value): (&str, Option<String>)| {
-        let value = value.filter(|text| !text.is_empty())?;
-        Some((name.to_owned(), value))
-    };
-    facts.into_iter().filter_map(said).collect()
-}
-
-fn seconds(duration: f64) -> String {
-    format::span((duration.max(0.0) * 1e6) as u64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,7 +155,7 @@ mod tests {
     use bytes::Bytes;
     use jiff::tz::TimeZone;
     use natsbridge_engine::StoredMessage;
-    use natsbridge_wire::{Code, Data, Dialect, Envelope, Finding, RawJson};
+    use natsbridge_wire::{AudioInfo, Code, Data, Dialect, Envelope, Finding, RawJson, Transport};
 
     fn payload(kind: Kind, state: PayloadState, value: Value) -> DecodedPayload {
         DecodedPayload {

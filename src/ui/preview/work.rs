@@ -23,41 +23,37 @@ pub struct OpenSheet {
     pub(crate) sheet: Sheet,
 }
 
+/// Which work of which view it is, and how far.
+#[derive(Clone)]
+pub(crate) struct Ticket {
+    pub(crate) view: ViewId,
+    pub(crate) slot: &'static str,
+    pub(crate) progress: Arc<Progress>,
+}
+
 /// Work that a view requested, to be done elsewhere.
 pub struct Started {
-    pub(crate) view: ViewId,
+    pub(crate) ticket: Ticket,
     pub(crate) work: Work,
-    pub(crate) progress: Arc<Progress>,
 }
 
 impl Started {
     /// Does it; may take long.
     pub fn run(self) -> FinishedWork {
         FinishedWork {
-            view: self.view,
-            slot: self.work.slot,
-            result: (self.work.run)(&self.progress),
-            progress: self.progress,
+            result: (self.work.run)(&self.ticket.progress),
+            ticket: self.ticket,
         }
     }
 
     /// How far it is.
     pub fn progress(&self) -> Arc<Progress> {
-        Arc::clone(&self.progress)
+        Arc::clone(&self.ticket.progress)
     }
 }
 
 /// Work that was done.
 pub struct FinishedWork {
-    pub(crate) view: ViewId,
-    pub(crate) slot: &'static str,
+    pub(crate) ticket: Ticket,
     pub(crate) result: WorkResult,
-    pub(crate) progress: Arc<Progress>,
-}
-
-/// Work under way.
-pub struct Running {
-    pub(crate) view: ViewId,
-    pub(crate) slot: &'static str,
-    pub(crate) progress: Arc<Progress>,
 }

@@ -51,10 +51,10 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
         clock,
         editor,
         lent: None,
-        started: Instant::from_std(clock::instant()),
+        started: now(),
         frame_interval,
         drawn: None,
-        ticked: Instant::from_std(clock::instant()),
+        ticked: now(),
         store_changed: true,
         dirty: Dirty::Now,
         key_at: None,
@@ -111,7 +111,7 @@ impl<S: Screen> Loop<'_, S> {
         let (mut session_lives, mut interrupts_live) = (true, true);
         while !self.quit {
             let frame_at = self.frame_at();
-            if frame_at.is_some_and(|at| at <= Instant::from_std(clock::instant())) {
+            if frame_at.is_some_and(|at| at <= now()) {
                 self.frame()?;
                 continue;
             }
@@ -133,7 +133,7 @@ impl<S: Screen> Loop<'_, S> {
                     Some(Interrupt::Suspend) => self.terminal(TerminalEffect::Suspend)?,
                     Some(Interrupt::Resume) if self.lent.is_some() => {}
                     Some(Interrupt::Resume) => {
-                        self.screen.resume().map_err(RunError::Draw)?;
+                        self.screen.resume()?;
                         self.dirty = Dirty::Now;
                     }
                 },
@@ -159,11 +159,8 @@ impl<S: Screen> Loop<'_, S> {
         match self.dirty {
             _ if self.lent.is_some() => None,
             Dirty::No => None,
-            Dirty::Now => Some(Instant::from_std(clock::instant())),
-            Dirty::Soon => Some(self.drawn.map_or_else(
-                || Instant::from_std(clock::instant()),
-                |at| at + self.frame_interval,
-            )),
+            Dirty::Now => Some(now()),
+            Dirty::Soon => Some(self.drawn.map_or_else(now, |at| at + self.frame_interval)),
         }
     }
 
@@ -174,13 +171,11 @@ impl<S: Screen> Loop<'_, S> {
             let effects = self.workbench.update(Msg::Engine(Event::Store));
             self.effects(effects)?;
         }
-        let start = Instant::from_std(clock::instant());
+        let start = now();
         self.dirty = Dirty::No;
         let (workbench, mut effects) = (&mut self.workbench, vec![]);
-        self.screen
-            .draw(&mut |frame| effects = workbench.frame(frame))
-            .map_err(RunError::Draw)?;
-        let end = Instant::from_std(clock::instant());
+        self.screen.draw(&mut |frame| effects = workbench.frame(frame))?;
+        let end = now();
         self.drawn = Some(start);
         self.stats.frames.record(micros(end - start));
         self.stats.first_frame.get_or_insert(end - self.started);
@@ -207,8 +202,7 @@ impl<S: Screen> Loop<'_, S> {
             Input::Mouse(mouse) if mouse.kind == MouseEventKind::Moved => return Ok(()),
             _ => {}
         }
-        self.key_at
-            .get_or_insert_with(|| Instant::from_std(clock::instant()));
+        self.key_at.get_or_insert_with(now);
         self.workbench.state.now_us = (self.clock)();
         let effects = input(&mut self.workbench, event);
         self.dirty = Dirty::Now;
@@ -223,7 +217,7 @@ impl<S: Screen> Loop<'_, S> {
     }
 
     fn tick(&mut self) -> Result<(), RunError> {
-        self.ticked = Instant::from_std(clock::instant());
+        self.ticked = now();
         self.message(Msg::Tick((self.clock)()))
     }
 
@@ -274,16 +268,16 @@ impl<S: Screen> Loop<'_, S> {
     fn terminal(&mut self, effect: TerminalEffect) -> Result<(), RunError> {
         match effect {
             TerminalEffect::Copy(text) => {
-                self.screen.copy(&text).map_err(RunError::Draw)?;
+                self.screen.copy(&text)?;
                 let text = format!("Copied {}.", size(text.len() as u64));
                 let origin = Origin::Action(Action::CopyPayload);
                 self.message(Msg::Outcome(origin, Severity::Note, text))?;
             }
-            TerminalEffect::Mouse(on) => self.screen.mouse(on).map_err(RunError::Draw)?,
-            TerminalEffect::Redraw => self.screen.clear().map_err(RunError::Draw)?,
+            TerminalEffect::Mouse(on) => self.screen.mouse(on)?,
+            TerminalEffect::Redraw => self.screen.clear()?,
             TerminalEffect::Suspend => {
-                self.screen.suspend().map_err(RunError::Draw)?;
-                self.screen.clear().map_err(RunError::Draw)?;
+                self.screen.suspend()?;
+                self.screen.clear()?;
                 self.key_at = None;
             }
             TerminalEffect::EditOutside(content, text, ending) => {
@@ -302,7 +296,7 @@ impl<S: Screen> Loop<'_, S> {
         &mut self,
         start: impl FnOnce(&mut Self) -> Result<ExternalProgram, Box<Msg>>,
     ) -> Result<(), RunError> {
-        self.screen.lend().map_err(RunError::Draw)?;
+        self.screen.lend()?;
         self.key_at = None;
         match start(self) {
             Ok(outside) => self.lent = Some(outside),
@@ -314,7 +308,7 @@ impl<S: Screen> Loop<'_, S> {
     /// Takes the terminal back, and the edited text.
     fn take_back(&mut self, told: Option<Msg>) -> Result<(), RunError> {
         self.lent = None;
-        self.screen.resume().map_err(RunError::Draw)?;
+        self.screen.resume()?;
         self.dirty = Dirty::Now;
         told.map_or(Ok(()), |told| self.message(told))
     }
@@ -375,10 +369,13 @@ impl<S: Screen> Loop<'_, S> {
                 self.stats.last_words.push((Severity::Warning, text));
             }
         }
-        self.stats
-            .last_words
-            .extend(recorded.as_ref().map(recording_told));
+        let told = recorded.as_ref().map(recording_told);
+        self.stats.last_words.extend(told);
     }
+}
+
+fn now() -> Instant {
+    Instant::from_std(clock::instant())
 }
 
 fn micros(time: Duration) -> u64 {

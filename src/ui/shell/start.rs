@@ -63,7 +63,7 @@ pub enum Interrupt {
 pub enum RunError {
     /// The terminal takes no output.
     #[error("cannot draw on the terminal: {0}")]
-    Draw(#[source] io::Error),
+    Draw(#[from] io::Error),
     /// The terminal gives no input.
     #[error("cannot read from the terminal: {0}")]
     Read(#[source] io::Error),

@@ -4,7 +4,7 @@ use crate::frame::{Layout, Split, Splits};
 use crate::look::Pending;
 use crate::overlays::Drawn;
 use crate::panes::Panes;
-use crate::preview::{OpenSheet, Preview, Running, Sheet, Started, ViewId, Work};
+use crate::preview::{OpenSheet, Preview, Sheet, Started, Ticket, ViewId, Work};
 use natsbridge_app::{Pane, Progress, ViewKind};
 use ratatui::layout::Position;
 use ratatui::widgets::Block;
@@ -31,7 +31,7 @@ pub struct Views {
     pub too_small: bool,
     pub(super) last_id: ViewId,
     started: Vec<Started>,
-    running: Vec<Running>,
+    running: Vec<Ticket>,
 }
 
 impl Views {
@@ -72,17 +72,14 @@ impl Views {
         for progress in &older {
             progress.cancel();
         }
-        let progress = Arc::new(Progress::default());
-        self.running.push(Running {
+        let ticket = Ticket {
             view,
             slot: work.slot,
-            progress: Arc::clone(&progress),
-        });
-        self.started.push(Started {
-            view,
-            work,
-            progress: Arc::clone(&progress),
-        });
+            progress: Arc::default(),
+        };
+        let progress = Arc::clone(&ticket.progress);
+        self.running.push(ticket.clone());
+        self.started.push(Started { ticket, work });
         (progress, older)
     }
 
@@ -116,9 +113,7 @@ impl Views {
         let (pane, area) = self.layout.as_ref()?.at(column, row)?;
         let inner = Block::bordered().inner(area);
         let within = inner.contains(Position::new(column, row));
-        Some((
-            pane,
-            within.then(|| Position::new(column - inner.x, row - inner.y)),
-        ))
+        let place = within.then(|| Position::new(column - inner.x, row - inner.y));
+        Some((pane, place))
     }
 }

@@ -7,7 +7,7 @@ use crate::frame::Layout;
 use crate::look::{Look, Themes};
 use crate::paint::field;
 use crate::panes::Scene;
-use crate::preview::{FinishedWork, PreviewContext, Sheet, Started, ViewId, Wish, Work, log_sheet};
+use crate::preview::{FinishedWork, PreviewContext, Sheet, Started, Ticket, ViewId, Wish, Work, log_sheet};
 use crate::workers::MessageViews;
 use natsbridge_app::{
     Effect, InspectorMsg, Msg, Origin, OverlayMsg, Pane, Progress, PromptKind, Sizes, State, TerminalEffect,
@@ -120,14 +120,15 @@ impl Workbench {
     /// Handles the result of some work; results for closed views are dropped.
     #[must_use]
     pub fn worked(&mut self, worked: FinishedWork) -> Vec<Effect> {
-        self.views.ended(&worked.progress);
-        let mut effects = self.ended(Arc::clone(&worked.progress));
-        if worked.progress.is_cancelled() {
+        let Ticket { view, slot, progress } = worked.ticket;
+        self.views.ended(&progress);
+        let mut effects = self.ended(Arc::clone(&progress));
+        if progress.is_cancelled() {
             return effects;
         }
-        if let Some(view) = self.views.view_of(worked.view) {
-            let wishes = view.worked(worked.slot, worked.result);
-            effects.extend(self.grant(worked.view, wishes));
+        if let Some(asked) = self.views.view_of(view) {
+            let wishes = asked.worked(slot, worked.result);
+            effects.extend(self.grant(view, wishes));
         }
         effects
     }

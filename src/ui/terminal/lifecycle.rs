@@ -5,10 +5,12 @@ use super::input::{SharedInput, TerminalInput};
 use super::restore::{restore, take};
 use super::signal::stop_until_continued;
 use crate::graphics::TerminalGraphics;
+use crate::shell::Screen;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableMouseCapture, EnableMouseCapture, Event, poll};
 use crossterm::execute;
 use crossterm::terminal::window_size;
+use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout};
 use std::mem::ManuallyDrop;
@@ -39,21 +41,6 @@ impl Terminal {
         })
     }
 
-    /// Where to draw.
-    pub fn screen(&mut self) -> &mut ratatui::Terminal<CrosstermBackend<Stdout>> {
-        &mut self.screen
-    }
-
-    /// Pixels of one cell, across and down, where the terminal says it.
-    pub fn cell_pixels(&self) -> Option<(u16, u16)> {
-        let size = window_size().ok()?;
-        let cell = (
-            size.width.checked_div(size.columns)?,
-            size.height.checked_div(size.rows)?,
-        );
-        (cell.0 > 0 && cell.1 > 0).then_some(cell)
-    }
-
     /// The terminal's image support beyond what the environment says: the terminal is queried if needed. Also returns
     /// what was typed in the meantime. Call it before [`Terminal::input`].
     pub fn pictures(
@@ -78,53 +65,65 @@ impl Terminal {
         self.input.open();
         Ok(self.input.stream())
     }
+}
 
-    /// Gives the terminal and its input to another program until [`Terminal::resume`].
-    pub fn lend(&mut self) {
-        self.lent = true;
-        self.input.close();
-        restore();
+impl Screen for Terminal {
+    fn draw(&mut self, render: &mut dyn FnMut(&mut Frame<'_>)) -> io::Result<()> {
+        self.screen.draw(render).map(|_| ())
     }
 
-    /// Enables mouse capture, or leaves the mouse (and selection) to the terminal.
-    pub fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
-        self.mouse = mouse;
-        if mouse {
-            execute!(io::stdout(), EnableMouseCapture)
-        } else {
-            execute!(io::stdout(), DisableMouseCapture)
-        }
+    /// (`ratatui::Terminal::clear` would query the cursor position and compete with the event stream for the answer.)
+    fn clear(&mut self) -> io::Result<()> {
+        let size = self.screen.size()?;
+        self.screen.resize(size.into())
     }
 
-    /// Copies text to the clipboard of the person's terminal (OSC 52), also over SSH and in tmux. The text is
-    /// sent as base64, so it cannot act on the terminal; how much may be copied is the caller's limit.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
-    }
-
-    /// Restores the terminal, stops the process as Ctrl+Z does, and takes the terminal back when continued.
-    /// Everything is redrawn after that.
-    pub fn suspend(&mut self) -> io::Result<()> {
+    /// As Ctrl+Z does. Everything is redrawn after that.
+    fn suspend(&mut self) -> io::Result<()> {
         restore();
         stop_until_continued()?;
         // Who has it goes on with it.
         if self.lent { Ok(()) } else { self.resume() }
     }
 
-    /// Takes the terminal back after another program used it, such as the shell during a stop.
-    pub fn resume(&mut self) -> io::Result<()> {
+    fn lend(&mut self) -> io::Result<()> {
+        self.lent = true;
+        self.input.close();
+        restore();
+        Ok(())
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
         take(self.mouse)?;
         if std::mem::take(&mut self.lent) {
             self.input.open();
         }
-        self.redraw()
+        self.clear()
     }
 
-    /// Redraws everything with the next draw. (`ratatui::Terminal::clear` would query the cursor position and compete
-    /// with the event stream for the answer.)
-    pub fn redraw(&mut self) -> io::Result<()> {
-        let size = self.screen.size()?;
-        self.screen.resize(size.into())
+    /// By OSC 52, also over SSH and in tmux. The text is sent as base64, so it cannot act on the terminal; how much may
+    /// be copied is the caller's limit.
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    fn cell_pixels(&self) -> Option<(u16, u16)> {
+        let size = window_size().ok()?;
+        let cell = (
+            size.width.checked_div(size.columns)?,
+            size.height.checked_div(size.rows)?,
+        );
+        (cell.0 > 0 && cell.1 > 0).then_some(cell)
+    }
+
+    /// Without it the mouse, and selecting text, are the terminal's.
+    fn mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        if on {
+            execute!(io::stdout(), EnableMouseCapture)
+        } else {
+            execute!(io::stdout(), DisableMouseCapture)
+        }
     }
 }
 

@@ -7,7 +7,6 @@ mod line_keys;
 mod listening;
 mod panic_hook;
 mod restore;
-mod screen;
 mod signal;
 mod signals;
 mod watchdog;

@@ -1,53 +1,15 @@
 //! Work for the message being written: plans, paths, files, texts. Plans are made one at a time; the latest request
 //! wins.
 
-use super::done::Done;
 use natsbridge_app::{ComposeEffect, ComposeMsg, Msg, Way, size};
 use natsbridge_engine::{
     Bridge, Composition, LoadCache, SendOptions, Source, Suggestion, VariableSource, copy_as, literal, load,
     plan, read_draft, sentence, suggest, write_draft,
 };
 use natsbridge_engine::{clock, counted};
-use natsbridge_wire::{Limits, Severity};
+use natsbridge_wire::Limits;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::mpsc;
-
-/// The worker for the message being written.
-pub struct Composing {
-    sending: SendOptions,
-    limits: Arc<Limits>,
-    results: mpsc::Sender<Done>,
-    cache: Arc<Mutex<LoadCache>>,
-}
-
-impl Composing {
-    /// A worker with nothing to do; `sending` is what a message does not say itself: file server, threshold.
-    pub fn new(sending: SendOptions, limits: Arc<Limits>, results: mpsc::Sender<Done>) -> Self {
-        Self {
-            sending,
-            limits,
-            results,
-            cache: Arc::default(),
-        }
-    }
-
-    /// Does a piece of work elsewhere.
-    pub fn work(&self, work: ComposeEffect) {
-        let (sending, limits, cache) = (self.sending.clone(), self.limits.clone(), self.cache.clone());
-        let results = self.results.clone();
-        tokio::spawn(async move {
-            let done =
-                tokio::task::spawn_blocking(move || compose_work(work, &sending, &limits, &cache)).await;
-            let message = done.unwrap_or_else(|_| {
-                let text = "Internal error: this action failed.".into();
-                Msg::Notice(Severity::Error, text)
-            });
-            // The loop may have ended in the meantime.
-            let _ = results.send(Done::Told(message)).await;
-        });
-    }
-}
+use std::sync::{Mutex, PoisonError};
 
 /// Does a piece of work for the message being written; blocks.
 pub fn compose_work(
@@ -129,9 +91,8 @@ fn save_draft(path: &Path, message: &Composition, own: bool) -> Result<(), Strin
             "{place} already exists and was not changed; choose another name."
         ));
     }
-    write_draft(message, path)
-        .map(|_| ())
-        .map_err(|error| sentence(&error))
+    let written = write_draft(message, path);
+    written.map(|_| ()).map_err(|error| sentence(&error))
 }
 
 /// Runs something with values for the variables of a message that is only looked at.
@@ -197,36 +158,23 @@ fn paths(text: &str, most: usize) -> Vec<String> {
         Some(at) => (&text[..=at], &text[at + 1..]),
         None => ("", text),
     };
-    let place = if folder.is_empty() {
-        Path::new(".")
-    } else {
-        Path::new(folder)
-    };
-    let Ok(entries) = std::fs::read_dir(at_home(place)) else {
+    let place = if folder.is_empty() { "." } else { folder };
+    let Ok(entries) = std::fs::read_dir(at_home(Path::new(place))) else {
         return vec![];
     };
-    let mut found: Vec<(bool, String)> = entries
-        .filter_map(Result::ok)
-        .filter_map(|entry| {
-            let own = entry.file_name().into_string().ok()?;
-            let fits = own.to_lowercase().starts_with(&name.to_lowercase());
-            let hidden = own.starts_with('.') && !name.starts_with('.');
-            let is_folder = entry.path().is_dir();
-            (fits && !hidden).then(|| {
-                (
-                    !is_folder,
-                    format!("{folder}{own}{}", if is_folder { "/" } else { "" }),
-                )
-            })
-        })
-        .collect();
+    let offer = |entry: std::fs::DirEntry| {
+        let own = entry.file_name().into_string().ok()?;
+        let fits = own.to_lowercase().starts_with(&name.to_lowercase());
+        let hidden = own.starts_with('.') && !name.starts_with('.');
+        let is_folder = entry.path().is_dir();
+        let end = if is_folder { "/" } else { "" };
+        (fits && !hidden).then(|| (!is_folder, format!("{folder}{own}{end}")))
+    };
+    let mut found: Vec<(bool, String)> = entries.flatten().filter_map(offer).collect();
     found.sort();
     found.truncate(most);
-    found
-        .into_iter()
-        .map(|(_, path)| path)
-        .filter(|path| path != text)
-        .collect()
+    let paths = found.into_iter().map(|(_, path)| path);
+    paths.filter(|path| path != text).collect()
 }
 
 #[cfg(test)]

@@ -1,24 +1,23 @@
 //! Downloads and lookups in progress. Cancelling drops the task, and with it its result.
 
-use super::done::Done;
+use super::done::{Done, Results};
 use natsbridge_app::{InspectorMsg, Msg, size};
 use natsbridge_engine::{FetchError, FetchRequest, Fetcher, shown_link};
 use natsbridge_wire::Blob;
 use std::collections::HashMap;
-use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 /// The worker for links.
 pub struct Fetching {
     fetcher: Fetcher,
-    results: mpsc::Sender<Done>,
+    results: Results,
     running: HashMap<String, AbortHandle>,
     look_up: Option<AbortHandle>,
 }
 
 impl Fetching {
     /// A worker with nothing to do.
-    pub fn new(fetcher: Fetcher, results: mpsc::Sender<Done>) -> Self {
+    pub fn new(fetcher: Fetcher, results: Results) -> Self {
         Self {
             fetcher,
             results,
@@ -34,14 +33,9 @@ impl Fetching {
         }
         let (fetcher, results) = (self.fetcher.clone(), self.results.clone());
         let task = tokio::spawn(async move {
-            let facts = fetcher.facts(&url, ask).await;
-            // The loop may have ended in the meantime.
-            let _ = results
-                .send(Done::Told(Msg::Inspector(InspectorMsg::LinkInfo(
-                    url,
-                    Box::new(facts),
-                ))))
-                .await;
+            let facts = Box::new(fetcher.facts(&url, ask).await);
+            let told = Msg::Inspector(InspectorMsg::LinkInfo(url, facts));
+            results.hand_in(vec![Done::Told(told)]).await;
         });
         self.look_up = (!ask).then(|| task.abort_handle());
     }
@@ -52,7 +46,7 @@ impl Fetching {
         let (fetcher, results) = (self.fetcher.clone(), self.results.clone());
         let task = tokio::spawn(async move {
             let result = fetch_link(&fetcher, &request).await;
-            let _ = results.send(Done::Fetched(request.url, result)).await;
+            results.hand_in(vec![Done::Fetched(request.url, result)]).await;
         });
         if let Some(before) = self.running.insert(url, task.abort_handle()) {
             before.abort();

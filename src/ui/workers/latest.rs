@@ -1,14 +1,13 @@
 //! A worker that does one request at a time; of those that wait, only the latest is done.
 
-use super::done::Done;
+use super::done::{Done, Results};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::mpsc;
 
 /// The worker; what it does is handed to it.
 pub struct Latest<R> {
     slot: Arc<Mutex<Slot<R>>>,
     work: Arc<Work<R>>,
-    results: mpsc::Sender<Done>,
+    results: Results,
 }
 
 struct Work<R> {
@@ -34,7 +33,7 @@ impl<R> Slot<R> {
 impl<R: Clone + Send + 'static> Latest<R> {
     /// A worker with nothing to do.
     pub fn new(
-        results: mpsc::Sender<Done>,
+        results: Results,
         run: impl Fn(R) -> Done + Send + Sync + 'static,
         failed: fn(R) -> Vec<Done>,
     ) -> Self {
@@ -66,10 +65,7 @@ impl<R: Clone + Send + 'static> Latest<R> {
                 let (again, running) = (request.clone(), Arc::clone(&work));
                 let done = tokio::task::spawn_blocking(move || (running.run)(request)).await;
                 let done = done.map_or_else(|_| (work.failed)(again), |done| vec![done]);
-                for done in done {
-                    // The loop may have ended in the meantime.
-                    let _ = results.send(done).await;
-                }
+                results.hand_in(done).await;
             }
         });
     }
@@ -80,6 +76,7 @@ mod tests {
     use super::*;
     use natsbridge_app::{InspectorMsg, Msg};
     use std::sync::mpsc as gate;
+    use tokio::sync::mpsc;
 
     fn gone(seq: u64) -> Done {
         Done::Told(Msg::Inspector(InspectorMsg::Gone(seq)))
@@ -102,7 +99,7 @@ mod tests {
             assert!(seq != 13, "a request that fails");
             gone(seq)
         };
-        let worker = Latest::new(results, run, |seq| vec![gone(seq + 100)]);
+        let worker = Latest::new(Results(results), run, |seq| vec![gone(seq + 100)]);
         for seq in 1..=4 {
             worker.ask(seq);
             tokio::task::yield_now().await;

@@ -54,7 +54,7 @@ fn mend(store: &Store, stored: StoredMessage, reader: &str, limits: &Limits) -> 
     let mut new_id = || clock::random_uuid().to_string();
     let mended = match rewrite_for(&known.decoded, reader, limits, Some(stored.at_us), &mut new_id) {
         Ok(mended) => mended,
-        Err(why) => return vec![Done::Told(Msg::Notice(Severity::Error, why.to_string()))],
+        Err(why) => return vec![Done::notice(Severity::Error, why.to_string())],
     };
     let title = format!("#{} rewritten for {}", stored.seq, reader.title);
     let sheet = mended_sheet(title.clone(), reader.title, &stored.payload, &mended);

@@ -20,17 +20,13 @@ const COMPLAINT: u64 = 4096;
 
 /// A sentence for a person.
 fn told(severity: Severity, text: impl Into<String>) -> Vec<Done> {
-    vec![Done::Told(Msg::Notice(severity, text.into()))]
+    vec![Done::notice(severity, text)]
 }
 
 /// The payload as another kind.
 pub fn view_as(shown: ShownPayload, kind: Kind, limits: &Limits) -> Vec<Done> {
-    vec![Done::Sheet(as_kind_sheet(
-        &shown.file_name,
-        shown.body,
-        kind,
-        limits,
-    ))]
+    let sheet = as_kind_sheet(&shown.file_name, shown.body, kind, limits);
+    vec![Done::Sheet(sheet)]
 }
 
 /// A value of these messages, plotted.
@@ -43,27 +39,18 @@ pub fn plot_value(
 ) -> Vec<Done> {
     let mut series = Series::new(path.to_string(), "seconds");
     let mut first = None;
-    let read = value_series(
-        store,
-        (subject, seqs),
-        path,
-        limits,
-        progress,
-        &mut |at_us, value| {
-            let first = *first.get_or_insert(at_us);
-            series.push((at_us - first) as f64 / 1e6, value);
-        },
-    );
-    if read.is_none() {
+    let mut add = |at_us, value| {
+        let first = *first.get_or_insert(at_us);
+        series.push((at_us - first) as f64 / 1e6, value);
+    };
+    if value_series(store, (subject, seqs), path, limits, progress, &mut add).is_none() {
         return vec![];
     }
-    match value_sheet(series, subject) {
-        Some(sheet) => vec![Done::Sheet(sheet)],
-        None => told(
-            Severity::Note,
-            format!("No listed message on {subject} has a number at {path}."),
-        ),
+    if let Some(sheet) = value_sheet(series, subject) {
+        return vec![Done::Sheet(sheet)];
     }
+    let text = format!("No listed message on {subject} has a number at {path}.");
+    told(Severity::Note, text)
 }
 
 /// The words of a command with its placeholders filled in. A value stays within its word: no shell is involved.

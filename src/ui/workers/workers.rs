@@ -1,8 +1,8 @@
 //! The workers of one run, and small jobs without a worker of their own: saving files, loading contexts.
 
-use super::composing::{Composing, at_home};
+use super::composing::{at_home, compose_work};
 use super::decode::open;
-use super::done::Done;
+use super::done::{Done, Results};
 use super::fetching::Fetching;
 use super::latest::Latest;
 use super::list::{describe, sift};
@@ -11,14 +11,17 @@ use super::payloads;
 use crate::preview::Started;
 use jiff::tz::TimeZone;
 use natsbridge_app::{
-    Describe, Described, InspectorMsg, LongWork, MessagesMsg, Msg, Origin, Progress, PromptKind, RowFacts,
-    ShownPayload, Sift, Sifted, State, WorkEffect, Working, WorksMsg, exposed_secrets, size,
+    ComposeEffect, Describe, Described, InspectorMsg, LongWork, MessagesMsg, Msg, Origin, Progress,
+    PromptKind, RowFacts, ShownPayload, Sift, Sifted, State, WorkEffect, Working, WorksMsg, exposed_secrets,
+    size,
 };
-use natsbridge_engine::{Command, Contexts, Fetcher, RecordingCommand, SendOptions, Store, save_new};
+use natsbridge_engine::{
+    Command, Contexts, Fetcher, LoadCache, RecordingCommand, SendOptions, Store, save_new,
+};
 use natsbridge_wire::{Blob, Limits, Severity};
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
@@ -29,11 +32,13 @@ pub struct Workers {
     decoding: Latest<u64>,
     sifting: Latest<Sift>,
     describing: Latest<Describe>,
-    composing: Composing,
+    /// What a message being written does not say itself: file server, threshold.
+    sending: SendOptions,
+    cache: Arc<Mutex<LoadCache>>,
     contexts: Contexts,
     store: Store,
     limits: Arc<Limits>,
-    results: mpsc::Sender<Done>,
+    results: Results,
     folder: Option<Arc<TempDir>>,
 }
 
@@ -47,6 +52,7 @@ impl Workers {
         contexts: Contexts,
         results: mpsc::Sender<Done>,
     ) -> Self {
+        let results = Results(results);
         store.know_links(Arc::new(fetcher.clone()));
         store.examine_everything();
         Self {
@@ -54,7 +60,8 @@ impl Workers {
             sifting: sifting(&store, &results),
             describing: describing(&store, &results),
             fetching: Fetching::new(fetcher, results.clone()),
-            composing: Composing::new(sending, limits.clone(), results.clone()),
+            sending,
+            cache: Arc::default(),
             contexts,
             store,
             limits,
@@ -67,15 +74,20 @@ impl Workers {
     fn save(&self, path: PathBuf, body: Blob) {
         self.blocking(move || {
             let place = path.display();
-            let told = match save_new(&at_home(&path), &body) {
-                Ok(()) => (Severity::Note, format!("Saved {} to {place}.", size(body.len()))),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => (
-                    Severity::Error,
-                    format!("{place} already exists and was not changed; choose another name."),
-                ),
-                Err(error) => (Severity::Error, format!("Cannot save to {place}: {error}.")),
+            let saved = save_new(&at_home(&path), &body);
+            let severity = if saved.is_ok() {
+                Severity::Note
+            } else {
+                Severity::Error
             };
-            vec![Msg::Outcome(Origin::Prompt(PromptKind::SaveAs), told.0, told.1)]
+            let told = match saved {
+                Ok(()) => format!("Saved {} to {place}.", size(body.len())),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    format!("{place} already exists and was not changed; choose another name.")
+                }
+                Err(error) => format!("Cannot save to {place}: {error}."),
+            };
+            vec![Msg::Outcome(Origin::Prompt(PromptKind::SaveAs), severity, told)]
         });
     }
 
@@ -95,8 +107,9 @@ impl Workers {
             };
             options.limits = (*limits).clone();
             let warnings = exposed_secrets(&contexts, &options).into_iter();
-            let warnings = warnings.map(|warning| Msg::Notice(Severity::Warning, warning));
-            let warnings: Vec<_> = warnings.collect();
+            let warnings: Vec<_> = warnings
+                .map(|warning| Msg::Notice(Severity::Warning, warning))
+                .collect();
             let read = Msg::Context(name, Ok(Box::new(options)));
             std::iter::once(read).chain(warnings).collect()
         });
@@ -153,10 +166,17 @@ impl Workers {
             }
             WorkEffect::ListContexts => self.list_contexts(),
             WorkEffect::LoadContext(name) => self.load_context(name),
-            WorkEffect::Compose(work) => self.composing.work(work),
+            WorkEffect::Compose(work) => self.compose(work),
             WorkEffect::Long(work) => self.long(work, state.now_us),
         }
         None
+    }
+
+    /// Does a piece of work for the message being written.
+    fn compose(&self, work: ComposeEffect) {
+        let (sending, limits, cache) = (self.sending.clone(), self.limits.clone(), self.cache.clone());
+        let run = move || vec![Done::Told(compose_work(work, &sending, &limits, &cache))];
+        self.results.work(run, failed);
     }
 
     /// Does work that the footer shows if it takes long, and that can be cancelled.
@@ -169,59 +189,43 @@ impl Workers {
             progress: Arc::clone(&progress),
             since_us: now_us,
         };
+        let told = |message| vec![Done::Told(Msg::Works(message))];
         tokio::spawn(async move {
-            // The loop may have ended in the meantime.
-            let _ = results
-                .send(Done::Told(Msg::Works(WorksMsg::Began(working))))
-                .await;
+            results.hand_in(told(WorksMsg::Began(working))).await;
             let worked = tokio::task::spawn_blocking({
                 let progress = Arc::clone(&progress);
                 move || long_work(work, &store, &limits, &progress)
             });
-            let worked = worked.await.unwrap_or_else(|_| {
-                let text = "Internal error: this action failed.".to_owned();
-                vec![Done::Told(Msg::Notice(Severity::Error, text))]
-            });
+            let worked = worked.await.unwrap_or_else(|_| failed());
             let given_up = progress.is_cancelled();
-            let _ = results
-                .send(Done::Told(Msg::Works(WorksMsg::Ended(progress))))
-                .await;
-            for done in worked.into_iter().filter(|_| !given_up) {
-                let _ = results.send(done).await;
+            results.hand_in(told(WorksMsg::Ended(progress))).await;
+            if !given_up {
+                results.hand_in(worked).await;
             }
         });
     }
 
     /// Does what a view requested.
     pub fn start(&self, work: Started) {
-        let results = self.results.clone();
-        tokio::spawn(async move {
-            let progress = work.progress();
-            let worked = tokio::task::spawn_blocking(move || work.run()).await;
-            let failed = "Internal error: a view failed to do this.";
-            let done = match worked {
-                Ok(worked) => vec![Done::Worked(worked)],
-                Err(_) => vec![
-                    Done::Told(Msg::Notice(Severity::Error, failed.into())),
-                    Done::Told(Msg::Works(WorksMsg::Ended(progress))),
-                ],
-            };
-            for done in done {
-                // The loop may have ended in the meantime.
-                let _ = results.send(done).await;
-            }
-        });
+        let progress = work.progress();
+        let failed = move || {
+            vec![
+                Done::notice(Severity::Error, "Internal error: a view failed to do this."),
+                Done::Told(Msg::Works(WorksMsg::Ended(progress))),
+            ]
+        };
+        self.results.work(move || vec![Done::Worked(work.run())], failed);
     }
 
     fn blocking(&self, work: impl FnOnce() -> Vec<Msg> + Send + 'static) {
-        let results = self.results.clone();
-        tokio::spawn(async move {
-            for message in tokio::task::spawn_blocking(work).await.unwrap_or_default() {
-                // The loop may have ended in the meantime.
-                let _ = results.send(Done::Told(message)).await;
-            }
-        });
+        let run = move || work().into_iter().map(Done::Told).collect();
+        self.results.work(run, Vec::new);
     }
+}
+
+fn failed() -> Vec<Done> {
+    let text = "Internal error: this action failed.";
+    vec![Done::notice(Severity::Error, text)]
 }
 
 /// Decodes messages.
@@ -230,7 +234,7 @@ fn decoding(
     limits: &Arc<Limits>,
     zone: TimeZone,
     fetcher: Fetcher,
-    results: &mpsc::Sender<Done>,
+    results: &Results,
 ) -> Latest<u64> {
     let (store, limits) = (store.clone(), limits.clone());
     let gone = |seq| Done::Told(Msg::Inspector(InspectorMsg::Gone(seq)));
@@ -240,32 +244,32 @@ fn decoding(
     };
     Latest::new(results.clone(), run, |seq| {
         let text = format!("Internal error: message {seq} could not be decoded.");
-        let told = Done::Told(Msg::Notice(Severity::Error, text));
+        let told = Done::notice(Severity::Error, text);
         vec![told, Done::Told(Msg::Inspector(InspectorMsg::Gone(seq)))]
     })
 }
 
 /// Filters messages for the list.
-fn sifting(store: &Store, results: &mpsc::Sender<Done>) -> Latest<Sift> {
+fn sifting(store: &Store, results: &Results) -> Latest<Sift> {
     let told = |sifted| Done::Told(Msg::Messages(MessagesMsg::Sifted(sifted)));
     let store = store.clone();
     let run = move |request: Sift| told(sift(&store, &request));
     Latest::new(results.clone(), run, |request| {
-        let text = "Internal error: some messages could not be filtered; they are not shown.".to_owned();
+        let text = "Internal error: some messages could not be filtered; they are not shown.";
         let sifted = Sifted {
             number: request.number,
             seqs: vec![],
             until: request.among.end(),
         };
         vec![
-            Done::Told(Msg::Notice(Severity::Error, text)),
+            Done::notice(Severity::Error, text),
             Done::Told(Msg::Messages(MessagesMsg::Sifted(sifted))),
         ]
     })
 }
 
 /// Finds out what the list shows of rows.
-fn describing(store: &Store, results: &mpsc::Sender<Done>) -> Latest<Describe> {
+fn describing(store: &Store, results: &Results) -> Latest<Describe> {
     let told = |described| Done::Told(Msg::Messages(MessagesMsg::Described(described)));
     let store = store.clone();
     let run = move |request: Describe| told(describe(&store, &request));

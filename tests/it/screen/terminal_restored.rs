@@ -2,7 +2,7 @@
 
 use crate::support::binary::{Folder, own_name};
 use crate::support::pty::{ENTER, LEAVE, Screen};
-use natsbridge_ui::{PanicPolicy, Terminal, install_panic_hook};
+use natsbridge_ui::{PanicPolicy, Screen as _, Terminal, install_panic_hook};
 use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 use std::io::Read;
@@ -142,8 +142,7 @@ fn panic_on_screen() -> ! {
     assert!(thread::spawn(|| panic!("a worker")).join().is_err());
     let text = "the worker's panic left the screen alone";
     terminal
-        .screen()
-        .draw(|frame| frame.render_widget(text, frame.area()))
+        .draw(&mut |frame| frame.render_widget(text, frame.area()))
         .unwrap();
     // Raw mode: the first byte comes without a line end.
     std::io::stdin().read_exact(&mut [0]).unwrap();

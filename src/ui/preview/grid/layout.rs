@@ -75,23 +75,7 @@ impl Widths {
 
     /// The width of a column by its heading and its first rows.
     pub fn of(&mut self, column: usize, source: &Shown) -> u16 {
-        let origin = source.origin(column);
-        if let Some(known) = self.by_hand.get(&origin) {
-            return *known;
-        }
-        if let Some(Some(width)) = self.by_content.get(origin) {
-            return *width;
-        }
-        let heading = source.columns().get(column).map_or(0, |column| {
-            SafeText::new(&column.name)
-                .width()
-                .max(SafeText::new(&column.type_name).width())
-        });
-        let width = clamped(heading).max(widest(column, source, 0..source.num_rows().min(SAMPLED_ROWS)));
-        if let Some(known) = self.by_content.get_mut(origin) {
-            *known = Some(width);
-        }
-        width
+        self.among(column, source, 0..0)
     }
 
     /// The same, extended to fit the visible rows.
@@ -100,7 +84,15 @@ impl Widths {
         if let Some(known) = self.by_hand.get(&origin) {
             return *known;
         }
-        let width = self.of(column, source).max(widest(column, source, rows));
+        let known = self.by_content.get(origin).copied().flatten();
+        let at_first = || {
+            let texts = source.columns().get(column);
+            let texts = texts.map_or([""; 2], |column| [&column.name, &column.type_name]);
+            let heading = texts.map(|text| SafeText::new(text).width());
+            let sampled = widest(column, source, 0..source.num_rows().min(SAMPLED_ROWS));
+            clamped(heading[0].max(heading[1])).max(sampled)
+        };
+        let width = known.unwrap_or_else(at_first).max(widest(column, source, rows));
         if let Some(known) = self.by_content.get_mut(origin) {
             *known = Some(width);
         }

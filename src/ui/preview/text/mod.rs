@@ -7,6 +7,7 @@ mod markdown;
 mod matches;
 mod pattern;
 mod piece;
+mod tests;
 mod view;
 
 pub(crate) use blocks::{Block, BlockView, Paragraph};
