@@ -2,6 +2,7 @@
 //! NACK and a text that says so, so that the requester need not wait in vain.
 
 use crate::cli::answer_command::run;
+use crate::cli::block::metadata;
 use crate::cli::message_args::Message;
 use crate::cli::output;
 use futures_util::future::BoxFuture;
@@ -9,9 +10,7 @@ use natsbridge_engine::{
     AnswerError, Answerer, Asked, Given, Payload, Payloads, SendOptions, Sequence, StoredMessage,
     examine_received,
 };
-use natsbridge_wire::{
-    Blob, Dialect, Kind, Limits, MessageMetadata, RowsFormat, decode_base64, listen_line, rows_table,
-};
+use natsbridge_wire::{Blob, Dialect, Kind, Limits, RowsFormat, decode_base64, listen_line, rows_table};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -52,29 +51,28 @@ impl Answerer for Fixed {
             let loaded = self.message.loaded(number).await;
             let loaded = loaded.map_err(|failure| failure.message.unwrap_or_default())?;
             let options = loaded.composition.options(&self.wording.options);
-            Ok(Given::Payloads {
-                data: loaded.payloads,
-                options: Box::new(SendOptions {
-                    jetstream: false,
-                    ..options
-                }),
-                dialect: self.wording.dialect,
-            })
+            let options = SendOptions {
+                jetstream: false,
+                ..options
+            };
+            Ok(self.wording.given(loaded.payloads, options))
         })
     }
 }
 
 impl Wording {
-    fn given(&self, data: Payloads, purpose: Option<String>) -> Given {
-        let mut options = Box::new(self.options.clone());
-        if let Some(purpose) = purpose {
-            options.msg_purpose = purpose;
-        }
+    fn given(&self, data: Payloads, options: SendOptions) -> Given {
         Given::Payloads {
             data,
-            options,
+            options: Box::new(options),
             dialect: self.dialect,
         }
+    }
+
+    fn with_purpose(&self, data: Payloads, purpose: Option<String>) -> Given {
+        let mut options = self.options.clone();
+        options.msg_purpose = purpose.unwrap_or(options.msg_purpose);
+        self.given(data, options)
     }
 }
 
@@ -101,7 +99,7 @@ impl CommandAnswerer {
         }
     }
 
-    async fn run(&self, request: &StoredMessage) -> Result<CommandOutput, String> {
+    async fn run(&self, request: &StoredMessage) -> Result<Option<CommandOutput>, String> {
         let _place = self.places.acquire().await;
         let line = self.line(request);
         let printed = run(&self.command, line.as_bytes(), self.within, &self.limits).await?;
@@ -111,14 +109,7 @@ impl CommandAnswerer {
     /// The request as `listen --json` prints it.
     fn line(&self, request: &StoredMessage) -> String {
         let examination = examine_received(request, Sequence::default(), None, &self.limits);
-        let at = jiff::Timestamp::from_microsecond(request.at_us).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let facts = MessageMetadata {
-            seq: request.seq,
-            at: at.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),
-            subject: request.subject.to_string(),
-            reply: request.reply.clone(),
-            headers: request.headers.clone(),
-        };
+        let facts = metadata(request.seq, request);
         format!("{}\n", listen_line(&facts, &examination.decoded, ROWS))
     }
 }
@@ -132,35 +123,23 @@ impl Answerer for CommandAnswerer {
     ) -> BoxFuture<'a, Result<Given, AnswerError>> {
         Box::pin(async move {
             match self.run(request).await {
-                Ok(CommandOutput { payloads: None, .. }) => {
-                    Err("The command printed nothing, so no answer was \
-                     sent."
-                        .into())
-                }
-                Ok(CommandOutput {
-                    payloads: Some(payloads),
-                    purpose,
-                }) => Ok(self.wording.given(payloads, purpose)),
+                Ok(None) => Err("The command printed nothing, so no answer was sent.".into()),
+                Ok(Some((payloads, purpose))) => Ok(self.wording.with_purpose(payloads, purpose)),
                 Err(why) => {
                     output::warning(&format!(
                         "Request {} on {}: {why}.",
                         asked.msg_id, request.subject
                     ));
                     let text = Payload::text("error", why);
-                    Ok(self.wording.given(text.into(), Some(NACK.into())))
+                    Ok(self.wording.with_purpose(text.into(), Some(NACK.into())))
                 }
             }
         })
     }
 }
 
-/// The parsed output of a command.
-#[derive(Debug, Default)]
-struct CommandOutput {
-    /// `None` if it printed nothing.
-    payloads: Option<Payloads>,
-    purpose: Option<String>,
-}
+/// The payloads that a command printed, and the purpose if it printed one.
+type CommandOutput = (Payloads, Option<String>);
 
 /// Several payloads with a purpose.
 #[derive(Debug, Deserialize)]
@@ -191,8 +170,9 @@ struct Rows<'a> {
     rows: &'a RawValue,
 }
 
-/// Reads what a command printed: a payload, an array of them, or an object of `payloads` and `purpose`.
-fn read(printed: &[u8]) -> Result<CommandOutput, String> {
+/// Reads what a command printed: a payload, an array of them, or an object of `payloads` and `purpose`; `None` if it
+/// printed nothing.
+fn read(printed: &[u8]) -> Result<Option<CommandOutput>, String> {
     let no_json = |error: serde_json::Error| {
         format!(
             "the command's output is not valid payload JSON ({error}); print for example {{\"dataname\": \
@@ -201,7 +181,7 @@ fn read(printed: &[u8]) -> Result<CommandOutput, String> {
     };
     let first = printed.iter().find(|byte| !byte.is_ascii_whitespace());
     let whole = match first {
-        None => return Ok(CommandOutput::default()),
+        None => return Ok(None),
         Some(b'[') => Whole {
             payloads: serde_json::from_slice(printed).map_err(no_json)?,
             purpose: None,
@@ -223,10 +203,7 @@ fn read(printed: &[u8]) -> Result<CommandOutput, String> {
         item.payload()
             .map_err(|why| format!("the payload '{name}' printed by the command {why}"))
     });
-    Ok(CommandOutput {
-        payloads: Some(payloads.collect::<Result<_, _>>()?),
-        purpose: whole.purpose,
-    })
+    Ok(Some((payloads.collect::<Result<_, _>>()?, whole.purpose)))
 }
 
 impl Item<'_> {
@@ -277,7 +254,7 @@ mod tests {
     use natsbridge_wire::{Table, Value, decode_blob};
 
     fn payloads(printed: &str) -> Vec<(String, Vec<u8>, Kind)> {
-        let payloads = read(printed.as_bytes()).unwrap().payloads.unwrap();
+        let (payloads, _) = read(printed.as_bytes()).unwrap().unwrap();
         let bytes = |body: Blob| body.memory().unwrap().to_vec();
         payloads
             .into_iter()
@@ -305,8 +282,8 @@ mod tests {
             one("a", r#"[{"id":1}]"#, Kind::JsonTable)
         );
         let whole = read(br#"{"payloads":[{"dataname":"a","value":"x"}],"purpose":"ACK"}"#).unwrap();
-        assert_eq!(whole.purpose.as_deref(), Some("ACK"));
-        assert!(read(b" \n").unwrap().payloads.is_none());
+        assert_eq!(whole.unwrap().1.as_deref(), Some("ACK"));
+        assert!(read(b" \n").unwrap().is_none());
         for table in [
             r#"[{"id":1},{"id":2}]"#,
             r#"{"columns":[],"num_rows":2,"rows":[{"id":1},{"id":2}]}"#,

@@ -1,6 +1,6 @@
 //! A message as a readable block: a dim header line, then its payloads. All text passes through `SafeText`.
 
-use natsbridge_engine::shown_link;
+use natsbridge_engine::{StoredMessage, shown_link};
 use natsbridge_ui::counted;
 use natsbridge_wire::{
     Blob, Cell, DecodedMessage, DecodedPayload, MessageMetadata, PayloadState, SafeText, Severity, Table,
@@ -10,6 +10,25 @@ use std::fmt::Write as _;
 
 /// Bytes of a binary payload shown as hex; the rest is only counted.
 const HEX_BYTES: u64 = 32;
+
+/// What is said of a message besides its content; it is the one of that number.
+pub fn metadata(seq: u64, message: &StoredMessage) -> MessageMetadata {
+    MessageMetadata {
+        seq,
+        at: rfc3339(message.at_us),
+        subject: message.subject.to_string(),
+        reply: message.reply.clone(),
+        headers: message.headers.clone(),
+    }
+}
+
+/// A time as `listen --json` writes it, UTC with microseconds.
+pub fn rfc3339(at_us: i64) -> String {
+    jiff::Timestamp::from_microsecond(at_us)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+        .to_string()
+}
 
 /// The block, lines ending in line breaks. Tables show at most `rows` rows.
 pub fn block(facts: &MessageMetadata, message: &DecodedMessage, rows: usize, colour: bool) -> String {
@@ -247,6 +266,12 @@ mod tests {
              \x20 greeting (text, 5 bytes)\n  hello\n  world\n\
              \x20 warning size-mismatch payloads[0].size: 9 is not 5\n"
         );
+    }
+
+    #[test]
+    fn arrival_is_utc_with_microseconds() {
+        assert_eq!(rfc3339(1_763_805_600_123_456), "2025-11-22T10:00:00.123456Z");
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00.000000Z");
     }
 
     #[test]

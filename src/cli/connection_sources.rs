@@ -2,8 +2,8 @@
 
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::exit::Failure;
+use crate::cli::exposed_secrets;
 use crate::cli::literals::duration;
-use crate::cli::{exposed_secrets, output};
 use natsbridge_app::exposed_file;
 use natsbridge_engine::{ConnectOptions, Connection, Contexts, Credentials, Secret, check_subject};
 use natsbridge_wire::Limits;
@@ -13,59 +13,34 @@ use std::time::Duration;
 /// Where to connect when nothing is said.
 const DEFAULT_SERVER: &str = "nats://127.0.0.1:4222";
 
-impl ConnectionArgs {
-    /// The resulting connect options; reports which context is used, what overrides it, and which secrets other users
-    /// can see.
-    pub fn resolve(
-        &self,
-        connect_time: Option<Duration>,
-        limits: &Limits,
-    ) -> Result<ConnectOptions, Failure> {
-        let variable = |name: &str| std::env::var(name).ok();
-        let sources = Sources {
-            args: self,
-            variable: &variable,
-            contexts: &Contexts::of(variable),
-        };
-        let resolved = sources.resolve(connect_time, limits)?;
-        for note in &resolved.notes {
-            output::note(note);
-        }
-        for warning in &resolved.warnings {
-            output::warning(warning);
-        }
-        Ok(resolved.options)
-    }
-}
-
 /// All sources of connection options.
-struct Sources<'a> {
-    args: &'a ConnectionArgs,
-    variable: &'a dyn Fn(&str) -> Option<String>,
-    contexts: &'a Contexts,
+pub struct Sources<'a> {
+    /// The flags.
+    pub args: &'a ConnectionArgs,
+    /// The environment.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// The contexts of `nats`.
+    pub contexts: &'a Contexts,
 }
 
 /// The result, with notes for the user.
 #[derive(Debug)]
-struct Resolved {
-    options: ConnectOptions,
-    notes: Vec<String>,
-    warnings: Vec<String>,
-}
-
-/// The chosen context, and how it was chosen if not on the command line.
-struct Chosen {
-    name: String,
-    how: Option<&'static str>,
+pub struct Resolved {
+    /// How to connect.
+    pub options: ConnectOptions,
+    /// Which context is used.
+    pub notes: Vec<String>,
+    /// What overrides it, and which secrets other users can see.
+    pub warnings: Vec<String>,
 }
 
 impl Sources<'_> {
     /// Combines the sources; errors are usage errors.
-    fn resolve(&self, connect_time: Option<Duration>, limits: &Limits) -> Result<Resolved, Failure> {
+    pub fn resolve(&self, connect_time: Option<Duration>, limits: &Limits) -> Result<Resolved, Failure> {
         let mut notes = Vec::new();
         let mut warnings = Vec::new();
         let mut options = options_of(DEFAULT_SERVER)?;
-        if let Some(Chosen { name, how }) = self.chosen() {
+        if let Some((name, how)) = self.chosen() {
             options = self
                 .contexts
                 .load(&name)
@@ -90,9 +65,8 @@ impl Sources<'_> {
         }
         options.limits = limits.clone();
         let connect_time = connect_time.or(self.args.connect_time);
-        if let Some(time) = connect_time.map_or_else(|| self.timeout(), |time| Ok(Some(time)))? {
-            options.limits.connect_time = time;
-        }
+        let connect_time = connect_time.map_or_else(|| self.timeout(), |time| Ok(Some(time)))?;
+        options.limits.connect_time = connect_time.unwrap_or(limits.connect_time);
         Connection::check(&options).map_err(|error| Failure::usage(format!("{error}.")))?;
         if let Some(context) = &options.context {
             let said = overridden.iter().map(|(variable, what)| {
@@ -113,10 +87,10 @@ impl Sources<'_> {
         (self.variable)(name).filter(|value| !value.is_empty())
     }
 
-    /// The context to use. The selected one is only used if nothing else names a server: its credentials are not
+    /// The context to use, and how it was chosen if not on the command line. The selected one is only used if nothing else names a server: its credentials are not
     /// meant for another one.
-    fn chosen(&self) -> Option<Chosen> {
-        let of = |name: Option<String>, how| name.map(|name| Chosen { name, how });
+    fn chosen(&self) -> Option<(String, Option<&'static str>)> {
+        let of = |name: Option<String>, how| name.map(|name| (name, how));
         of(self.args.context.clone(), None)
             .or_else(|| of(self.set("NATS_CONTEXT"), Some("which NATS_CONTEXT names")))
             .or_else(|| {
@@ -238,12 +212,10 @@ impl Sources<'_> {
     }
 
     fn timeout(&self) -> Result<Option<Duration>, Failure> {
-        let Some(text) = self.set("NATS_TIMEOUT") else {
-            return Ok(None);
+        let read = |text: String| {
+            duration(&text).map_err(|why| Failure::usage(format!("NATS_TIMEOUT={text}: {why}.")))
         };
-        duration(&text)
-            .map(Some)
-            .map_err(|why| Failure::usage(format!("NATS_TIMEOUT={text}: {why}.")))
+        self.set("NATS_TIMEOUT").map(read).transpose()
     }
 }
 

@@ -1,7 +1,13 @@
 //! The environment of every verb: the settings with global flags applied, and the command-line definition.
 
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::connection_sources::Sources;
+use crate::cli::exit::Failure;
+use crate::cli::output;
 use natsbridge_app::Settings;
+use natsbridge_engine::{ConnectOptions, Contexts};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Keeps these flags from standing among the verb's own in its help.
 const HEADING: &str = "Settings";
@@ -38,4 +44,29 @@ pub struct Context {
     pub mistakes: Vec<String>,
     /// The definition that completions and manual derive from.
     pub definition: clap::Command,
+}
+
+impl Context {
+    /// The connect options that these flags lead to; reports which context is used, what overrides it, and which secrets
+    /// other users can see.
+    pub fn connect_options(
+        &self,
+        args: &ConnectionArgs,
+        connect_time: Option<Duration>,
+    ) -> Result<ConnectOptions, Failure> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let sources = Sources {
+            args,
+            variable: &variable,
+            contexts: &Contexts::of(variable),
+        };
+        let resolved = sources.resolve(connect_time, &self.settings.limits)?;
+        for note in &resolved.notes {
+            output::note(note);
+        }
+        for warning in &resolved.warnings {
+            output::warning(warning);
+        }
+        Ok(resolved.options)
+    }
 }

@@ -1,8 +1,9 @@
 //! Fetching links on the command line: which, how large, and progress. Messages keep their order while their links
 //! are fetched.
 
-use crate::cli::literals::size;
+use crate::cli::literals::{one_of, size};
 use crate::cli::output;
+use clap::builder::TypedValueParser;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
@@ -13,7 +14,7 @@ use natsbridge_engine::{
 use natsbridge_wire::Limits;
 use std::collections::VecDeque;
 use std::io::IsTerminal;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
@@ -24,49 +25,43 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, clap::Args)]
 pub struct FetchArgs {
     /// Which links are fetched; if one cannot be, the exit code is 4
-    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Allowed)]
-    fetch: Which,
+    #[arg(long, value_name = "WHICH", value_parser = fetch_modes(), default_value = "allowed")]
+    fetch: FetchMode,
     /// Largest file to fetch [default: the limit in the settings]
     #[arg(long, value_name = "BYTES", value_parser = size)]
     fetch_limit: Option<u64>,
 }
 
 /// The values of `--fetch`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Which {
-    /// None
-    Never,
-    /// Links to hosts listed in allowed_hosts in the settings
-    Allowed,
-    /// All http and https links; a one-shot link is then gone for its receiver
-    Always,
-}
-
-impl Which {
-    /// The same for the engine.
-    pub fn mode(self) -> FetchMode {
-        match self {
-            Self::Never => FetchMode::Never,
-            Self::Allowed => FetchMode::Allowed,
-            Self::Always => FetchMode::Always,
-        }
-    }
+pub fn fetch_modes() -> impl TypedValueParser<Value = FetchMode> {
+    let always = "All http and https links; a one-shot link is then gone for its receiver";
+    one_of(vec![
+        ("never", "None", FetchMode::Never),
+        (
+            "allowed",
+            "Links to hosts listed in allowed_hosts in the settings",
+            FetchMode::Allowed,
+        ),
+        ("always", always, FetchMode::Always),
+    ])
 }
 
 impl FetchArgs {
     /// Whether links were explicitly requested.
     pub fn asked(&self) -> bool {
-        self.fetch == Which::Always
+        self.fetch == FetchMode::Always
     }
 
     /// Fetches links under these settings.
     pub fn ahead(&self, settings: &Settings) -> LookAhead {
         let meter = Arc::new(Meter::default());
         let counted = Arc::clone(&meter);
+        let mut ticks = interval_at(Instant::from_std(clock::instant()) + PATIENCE, PATIENCE);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         LookAhead {
             fetching: LinkFetchOptions {
                 fetcher: Fetcher::new(settings.links.fetch.clone(), settings.limits.clone()),
-                mode: self.fetch.mode(),
+                mode: self.fetch,
                 most: self.fetch_limit,
                 progress: Arc::new(move |url| counted.count(url)),
             },
@@ -74,7 +69,8 @@ impl FetchArgs {
             messages: VecDeque::new(),
             links: FuturesOrdered::new(),
             meter,
-            ticks: ticks(),
+            ticks,
+            tells: std::io::stderr().is_terminal(),
         }
     }
 }
@@ -86,7 +82,9 @@ pub struct LookAhead {
     messages: VecDeque<StoredMessage>,
     links: FuturesOrdered<BoxFuture<'static, MessageLinks>>,
     meter: Arc<Meter>,
-    ticks: Option<Interval>,
+    ticks: Interval,
+    /// Whether somebody looks at standard error.
+    tells: bool,
 }
 
 impl LookAhead {
@@ -121,7 +119,7 @@ impl LookAhead {
                         return (message, links);
                     }
                 }
-                () = tick(self.ticks.as_mut()) => self.meter.tell(),
+                _ = self.ticks.tick(), if self.tells => self.meter.tell(),
                 else => std::future::pending().await,
             }
         }
@@ -131,22 +129,6 @@ impl LookAhead {
     pub fn give_up(&mut self) -> VecDeque<StoredMessage> {
         self.links.clear();
         std::mem::take(&mut self.messages)
-    }
-}
-
-/// Ticks where somebody looks at standard error.
-fn ticks() -> Option<Interval> {
-    let mut ticks = std::io::stderr()
-        .is_terminal()
-        .then(|| interval_at(Instant::from_std(clock::instant()) + PATIENCE, PATIENCE))?;
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    Some(ticks)
-}
-
-async fn tick(ticks: Option<&mut Interval>) {
-    match ticks {
-        Some(ticks) => drop(ticks.tick().await),
-        None => std::future::pending().await,
     }
 }
 
@@ -162,31 +144,32 @@ impl Meter {
             progress.clone(),
             Instant::from_std(clock::instant()),
         );
-        self.entries(|entries| entries.push(counted));
+        self.entries().push(counted);
         progress
     }
 
     /// Forgets what has ended.
     fn settle(&self) {
-        self.entries(Vec::clear);
+        self.entries().clear();
     }
 
     /// Tells how far the oldest fetch is that has taken its time.
     fn tell(&self) {
-        let told = self.entries(|entries| {
-            let (url, progress, _) = entries.iter().find(|(_, progress, since)| {
-                since.elapsed() >= PATIENCE && progress.total() != Some(progress.done())
-            })?;
+        let entries = self.entries();
+        let slow = entries.iter().find(|(_, progress, since)| {
+            since.elapsed() >= PATIENCE && progress.total() != Some(progress.done())
+        });
+        if let Some((url, progress, _)) = slow {
             let done = grouped(progress.done());
             let of = progress.total().map(|total| format!(" of {}", grouped(total)));
-            Some(format!("Fetching {url}: {done}{} bytes.", of.unwrap_or_default()))
-        });
-        if let Some(told) = told {
-            output::note(&told);
+            output::note(&format!(
+                "Fetching {url}: {done}{} bytes.",
+                of.unwrap_or_default()
+            ));
         }
     }
 
-    fn entries<T>(&self, with: impl FnOnce(&mut Vec<(String, Progress, Instant)>) -> T) -> T {
-        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn entries(&self) -> MutexGuard<'_, Vec<(String, Progress, Instant)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,9 +1,9 @@
 //! The flags for transport and file server: flag, then environment, then settings, then default.
 
 use crate::cli::exit::Failure;
-use crate::cli::literals::threshold;
+use crate::cli::literals::{one_of, threshold};
 use crate::cli::output;
-use clap::builder::PossibleValue;
+use clap::builder::TypedValueParser;
 use natsbridge_app::LinkSettings;
 use natsbridge_engine::{
     BridgeError, Connection, FILE_SERVERS, FileServer, FileServerOptions, FileServerSpec, Secret,
@@ -22,8 +22,8 @@ const TOKEN: &str = "NATSBRIDGE_FILESERVER_TOKEN";
 #[command(next_help_heading = "Links")]
 pub struct LinkArgs {
     /// How payloads are sent [default: auto]
-    #[arg(long, value_enum)]
-    transport: Option<Transport>,
+    #[arg(long, value_parser = transports())]
+    pub transport: Option<TransportChoice>,
     /// Payloads of this size or larger are sent by link
     #[arg(long, value_name = "BYTES", value_parser = threshold, default_value_t = Limits::DEFAULT.link_threshold)]
     pub threshold: usize,
@@ -31,8 +31,8 @@ pub struct LinkArgs {
     #[arg(long, value_name = "URL")]
     fileserver_url: Option<String>,
     /// Kind of file server [default: plik]
-    #[arg(long, value_name = "NAME", value_parser = FileServers)]
-    fileserver: Option<Named>,
+    #[arg(long, value_name = "NAME", value_parser = file_servers())]
+    fileserver: Option<&'static FileServerSpec>,
     /// Token for uploads; visible to other users here, use the environment to hide it [env:
     /// NATSBRIDGE_FILESERVER_TOKEN]
     #[arg(long, value_name = "TOKEN")]
@@ -45,45 +45,27 @@ pub struct LinkArgs {
     lasting: bool,
 }
 
-/// How payloads travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Transport {
-    /// By size; also by link if the message would exceed the broker's limit
-    Auto,
-    /// All inside the message
-    Direct,
-    /// All by link
-    Link,
+/// The values of `--transport`.
+fn transports() -> impl TypedValueParser<Value = TransportChoice> {
+    let about = |choice| match choice {
+        TransportChoice::Auto => "By size; also by link if the message would exceed the broker's limit",
+        TransportChoice::Direct => "All inside the message",
+        TransportChoice::Link => "All by link",
+    };
+    let rows = TransportChoice::ALL.iter();
+    one_of(
+        rows.map(|choice| (choice.name(), about(*choice), *choice))
+            .collect(),
+    )
 }
 
-/// A row of the registry of file servers.
-#[derive(Debug, Clone, Copy)]
-struct Named(&'static FileServerSpec);
-
 /// The registry of file servers as the values of `--fileserver`.
-#[derive(Clone)]
-struct FileServers;
-
-impl clap::builder::TypedValueParser for FileServers {
-    type Value = Named;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        arg: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Named, clap::Error> {
-        let names = clap::builder::PossibleValuesParser::new(FILE_SERVERS.iter().map(|row| row.name));
-        let name = names.parse_ref(command, arg, value)?;
-        Ok(Named(FileServerSpec::of_name(&name).unwrap_or(&FILE_SERVERS[0])))
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let values = FILE_SERVERS
-            .iter()
-            .map(|row| PossibleValue::new(row.name).help(row.about.trim_end_matches('.')));
-        Some(Box::new(values))
-    }
+fn file_servers() -> impl TypedValueParser<Value = &'static FileServerSpec> {
+    let rows = FILE_SERVERS.iter();
+    one_of(
+        rows.map(|row| (row.name, row.about.trim_end_matches('.'), row))
+            .collect(),
+    )
 }
 
 impl Default for LinkArgs {
@@ -112,15 +94,6 @@ impl LinkArgs {
         }
     }
 
-    /// How payloads travel, where a flag says so.
-    pub fn transport(&self) -> Option<TransportChoice> {
-        self.transport.map(|transport| match transport {
-            Transport::Auto => TransportChoice::Auto,
-            Transport::Direct => TransportChoice::Direct,
-            Transport::Link => TransportChoice::Link,
-        })
-    }
-
     /// Lays these flags over the options. The file server named `jetstream` needs a connection to be used, not to be
     /// named.
     pub fn over(
@@ -133,7 +106,7 @@ impl LinkArgs {
         let variable = |name: &str| std::env::var(name).ok();
         Ok(SendOptions {
             size_threshold: self.threshold,
-            transport: self.transport().unwrap_or(options.transport),
+            transport: self.transport.unwrap_or(options.transport),
             fileserver_url: self.url(settings, variable).unwrap_or(options.fileserver_url),
             fileserver: Some(self.server(settings, limits, connection, variable)?),
             ..options
@@ -155,7 +128,7 @@ impl LinkArgs {
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Arc<dyn FileServer>, Failure> {
         let set = || FileServerSpec::of_name(settings.fileserver.as_deref()?);
-        let named = self.fileserver.map(|Named(row)| row).or_else(set);
+        let named = self.fileserver.or_else(set);
         let server = (named.unwrap_or(&FILE_SERVERS[0]).make)(&FileServerOptions {
             one_shot: !self.lasting,
             token: (self.fileserver_token.clone())

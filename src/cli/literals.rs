@@ -1,10 +1,27 @@
 //! Small values on the command line: durations, rates, headers, subjects. Each error includes a correct example.
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 use natsbridge_engine::{MessageFilter, check_bucket, check_header, check_pattern, check_subject, clock};
 use natsbridge_wire::{SizeError, byte_size};
 pub use natsbridge_wire::{duration, rate};
 use std::sync::Arc;
+
+/// One of a few values, each with its name and what it is.
+pub fn one_of<T: Clone + Send + Sync + 'static>(
+    rows: Vec<(&'static str, &'static str, T)>,
+) -> impl TypedValueParser<Value = T> {
+    let names = rows
+        .iter()
+        .map(|(name, about, _)| PossibleValue::new(*name).help(*about));
+    PossibleValuesParser::new(names.collect::<Vec<_>>()).try_map(move |chosen| {
+        let mut values = rows.iter().filter(|(name, ..)| *name == chosen);
+        values
+            .next()
+            .map(|(.., value)| value.clone())
+            .ok_or("no such value")
+    })
+}
 
 /// A time: an age (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
 pub fn since(text: &str) -> Result<Timestamp, String> {

@@ -11,15 +11,13 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 /// Starts logging if `NATSBRIDGE_LOG` (a level or filter) and `NATSBRIDGE_LOG_FILE` ask for it.
 pub fn start() {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let (filter, file) = match (set("NATSBRIDGE_LOG"), set("NATSBRIDGE_LOG_FILE")) {
-        (Some(filter), Some(file)) => (filter, file),
-        (Some(_), None) => {
-            return output::warning(
-                "NATSBRIDGE_LOG is set, but nothing is logged: set NATSBRIDGE_LOG_FILE to the file to log \
-                 to.",
-            );
-        }
-        (None, _) => return,
+    let Some(filter) = set("NATSBRIDGE_LOG") else {
+        return;
+    };
+    let Some(file) = set("NATSBRIDGE_LOG_FILE") else {
+        return output::warning(
+            "NATSBRIDGE_LOG is set, but nothing is logged: set NATSBRIDGE_LOG_FILE to the file to log to.",
+        );
     };
     let filter = match EnvFilter::try_new(&filter) {
         Ok(filter) => filter,

@@ -2,9 +2,9 @@
 
 use crate::cli::exit::Failure;
 use crate::cli::links::LinkArgs;
-use crate::cli::literals::header;
+use crate::cli::literals::{header, one_of};
 use crate::cli::payloads::PayloadArgs;
-use clap::builder::PossibleValue;
+use clap::builder::TypedValueParser;
 use natsbridge_engine::{
     ComposeError, Composition, ConnectOptions, LoadCache, Loaded, SendOptions, check_metadata, filled,
     literal, load_with, read_draft,
@@ -22,7 +22,7 @@ pub struct MessageArgs {
     #[command(flatten)]
     payloads: PayloadArgs,
     /// Spelling of the envelope [default: universal; for an answer, that of the request]
-    #[arg(long, value_name = "NAME", value_parser = Dialects)]
+    #[arg(long, value_name = "NAME", value_parser = dialects())]
     pub dialect: Option<Dialect>,
     /// Purpose of the message: chat, ACK, NACK, updateStatus, shutdown or any other word [default: chat]
     #[arg(long, value_name = "PURPOSE")]
@@ -57,29 +57,13 @@ pub struct MessageArgs {
 }
 
 /// The registry of dialects as the values of `--dialect`.
-#[derive(Clone)]
-pub struct Dialects;
-
-impl clap::builder::TypedValueParser for Dialects {
-    type Value = Dialect;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        arg: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Dialect, clap::Error> {
-        let names = clap::builder::PossibleValuesParser::new(DIALECTS.iter().map(|row| row.name));
-        let name = names.parse_ref(command, arg, value)?;
-        Ok(Dialect::from_name(&name).unwrap_or_default())
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let values = DIALECTS
+pub fn dialects() -> impl TypedValueParser<Value = Dialect> {
+    one_of(
+        DIALECTS
             .iter()
-            .map(|row| PossibleValue::new(row.name).help(row.about));
-        Some(Box::new(values))
-    }
+            .map(|row| (row.name, row.about, row.dialect))
+            .collect(),
+    )
 }
 
 fn metadata(text: &str) -> Result<String, String> {
@@ -134,7 +118,7 @@ impl MessageArgs {
             }
         }
         composition.dialect = self.dialect.unwrap_or(composition.dialect);
-        composition.transport = self.links.transport().unwrap_or(composition.transport);
+        composition.transport = self.links.transport.unwrap_or(composition.transport);
         let headers = self
             .headers
             .iter()

@@ -25,7 +25,6 @@ mod reports;
 mod rules;
 mod run;
 mod settings_file;
-mod sources;
 mod stop;
 mod upload_line;
 mod verbs;

@@ -2,11 +2,10 @@
 //! `--payload`, which detects the kind. Contents are validated when loaded.
 
 use crate::cli::exit::Failure;
-use crate::cli::sources;
-use crate::cli::sources::Source;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use natsbridge_engine::{PayloadRow, Source as PayloadSource, literal, suggest};
+use natsbridge_engine::{PayloadRow, Source, literal, suggest};
 use natsbridge_wire::{KINDS, Kind};
+use std::io::{self, Read};
 
 /// The flag that picks the kind from the content.
 const ANY: &str = "payload";
@@ -17,7 +16,8 @@ struct Given {
     /// `None` for `--payload`.
     kind: Option<Kind>,
     name: String,
-    source: Source,
+    /// What follows `NAME=`; `None` for standard input.
+    source: Option<Source>,
 }
 
 /// The payload flags in the order in which they stand on the command line.
@@ -112,19 +112,21 @@ fn parse(flag: &str, kind: Option<Kind>, value: &str) -> Result<Given, String> {
             "the name before = is empty; receivers look up a payload by its name",
         ));
     }
-    let source = Source::parse(value_text);
-    if source == Source::File("".into()) {
-        return Err(wrong("the file name after @ is missing"));
-    }
     let from_file = matches!(
         kind,
         None | Some(Kind::Table | Kind::Image | Kind::Audio | Kind::Video)
     );
-    if from_file && matches!(source, Source::Literal(_)) {
-        return Err(wrong(
-            "the content must come from a file, written @FILE (or @- for standard input)",
-        ));
-    }
+    let source = match value_text.strip_prefix('@') {
+        Some("") => return Err(wrong("the file name after @ is missing")),
+        Some("-") => None,
+        Some(path) if !path.starts_with('@') => Some(Source::File(path.into())),
+        _ if from_file => {
+            return Err(wrong(
+                "the content must come from a file, written @FILE (or @- for standard input)",
+            ));
+        }
+        escaped => Some(Source::Text(literal(escaped.unwrap_or(value_text)))),
+    };
     Ok(Given {
         kind,
         name: name.to_owned(),
@@ -152,7 +154,7 @@ impl PayloadArgs {
         let given = self.0.iter();
         let given = given.map(|given| given.as_ref().map_err(|message| Failure::usage(message.as_str())));
         let given: Vec<&Given> = given.collect::<Result<_, _>>()?;
-        if given.iter().filter(|given| given.source == Source::Stdin).count() > 1 {
+        if given.iter().filter(|given| given.source.is_none()).count() > 1 {
             return Err(Failure::usage(
                 "Standard input (@-) can be used for one payload only.",
             ));
@@ -172,12 +174,9 @@ impl PayloadArgs {
 impl Given {
     fn row(&self) -> Result<PayloadRow, Failure> {
         let source = match &self.source {
-            Source::Literal(text) => PayloadSource::Text(literal(text)),
-            Source::File(path) => PayloadSource::File(path.clone()),
-            Source::Stdin => PayloadSource::Bytes {
-                body: sources::standard_input()
-                    .map_err(|why| self.refused(&why))?
-                    .into(),
+            Some(source) => source.clone(),
+            None => Source::Bytes {
+                body: standard_input().map_err(|why| self.refused(&why))?.into(),
                 origin: "standard input".into(),
             },
         };
@@ -197,6 +196,14 @@ impl Given {
             example(flag)
         ))
     }
+}
+
+/// All of standard input; the error says why it cannot be read.
+fn standard_input() -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| format!("cannot read standard input: {error}"))?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -246,8 +253,21 @@ mod tests {
             .rows()
             .unwrap();
         let texts = rows.into_iter().map(|row| row.source);
-        let expected = ["b=c", "@home", "{{{{count}}"].map(|text| PayloadSource::Text(text.into()));
+        let expected = ["b=c", "@home", "{{{{count}}"].map(|text| Source::Text(text.into()));
         assert!(texts.eq(expected));
+    }
+
+    #[test]
+    fn spellings_of_a_source() {
+        let of = |value: &str| {
+            parse("text", Some(Kind::Text), &format!("n={value}"))
+                .unwrap()
+                .source
+        };
+        assert_eq!(of("a@b"), Some(Source::Text("a@b".into())));
+        assert_eq!(of("@-"), None);
+        assert_eq!(of("@@home"), Some(Source::Text("@home".into())));
+        assert_eq!(of("@a.CSV"), Some(Source::File("a.CSV".into())));
     }
 
     #[test]

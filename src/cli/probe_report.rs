@@ -2,64 +2,46 @@
 
 use crate::cli::output::json_line;
 use natsbridge_engine::{ProbeDifference, ProbeResult, ProbeVerdict};
-use natsbridge_wire::{Dialect, SafeText};
+use natsbridge_wire::SafeText;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 /// For a person.
 pub fn text_report(subject: &str, results: &[ProbeResult]) -> String {
-    let (rows, dialects) = axes(results);
-    let widest = rows
-        .iter()
-        .map(|row| label(*row).chars().count())
-        .max()
-        .unwrap_or(0);
-    let mut text = format!("{}\n\n{:widest$}", SafeText::new(subject).as_str(), "");
-    for dialect in &dialects {
-        text.push_str(&cell(dialect.name(), dialect.name().len()));
-    }
-    text.push('\n');
-    for row in rows {
+    let (dialects, rows) = matrix(results);
+    let widest = rows.iter().map(|(case, _)| case.chars().count()).max();
+    let widest = widest.unwrap_or(0);
+    let mut text = format!("{}\n\n", SafeText::new(subject).as_str());
+    let head = (String::new(), dialects.clone());
+    for (case, marks) in [head].iter().chain(&rows) {
         // Writing into a String cannot fail.
-        let _ = write!(text, "{:widest$}", label(row));
-        for dialect in &dialects {
-            text.push_str(&cell(mark(found(results, row, *dialect)), dialect.name().len()));
+        let _ = write!(text, "{case:widest$}");
+        for (mark, dialect) in marks.iter().zip(&dialects) {
+            // A column as wide as its heading.
+            let _ = write!(text, "  {mark:0$}", dialect.len());
         }
         text.truncate(text.trim_end().len());
         text.push('\n');
     }
     text.push_str("\n✔ unchanged  ✖ differs  ▲ refused  · no answer\n");
     for (difference, at) in gathered(results) {
-        let path = place(difference);
-        let line = format!("{}{path}: {}", difference.code, difference.message);
-        // Writing into a String cannot fail.
-        let _ = write!(
-            text,
-            "\n{}\n  in {}\n",
-            SafeText::new(&line).as_str(),
-            at.join("; ")
-        );
+        let line = format!("{}{}: {}", difference.code, place(difference), difference.message);
+        let _ = write!(text, "\n{}\n  in {at}\n", SafeText::new(&line).as_str());
     }
     text
 }
 
 /// For a document.
 pub fn markdown_report(subject: &str, results: &[ProbeResult]) -> String {
-    let (rows, dialects) = axes(results);
+    let (dialects, rows) = matrix(results);
     let mut text = format!(
-        "# Conformance of `{}`\n\n| case |",
-        SafeText::new(subject).as_str()
+        "# Conformance of `{}`\n\n| case | {} |\n|---|{}\n",
+        SafeText::new(subject).as_str(),
+        dialects.join(" | "),
+        "---|".repeat(dialects.len())
     );
-    for dialect in &dialects {
-        let _ = write!(text, " {} |", dialect.name());
-    }
-    let _ = write!(text, "\n|---|{}\n", "---|".repeat(dialects.len()));
-    for row in rows {
-        let _ = write!(text, "| {} |", label(row));
-        for dialect in &dialects {
-            let _ = write!(text, " {} |", mark(found(results, row, *dialect)));
-        }
-        text.push('\n');
+    for (case, marks) in rows {
+        let _ = writeln!(text, "| {case} | {} |", marks.join(" | "));
     }
     text.push_str("\n✔ unchanged, ✖ differs, ▲ refused, · no answer\n\n");
     for (difference, at) in gathered(results) {
@@ -69,7 +51,7 @@ pub fn markdown_report(subject: &str, results: &[ProbeResult]) -> String {
             place(difference),
             difference.message
         );
-        let _ = writeln!(text, "- {} — in {}", SafeText::new(&line).as_str(), at.join("; "));
+        let _ = writeln!(text, "- {} — in {at}", SafeText::new(&line).as_str());
     }
     text
 }
@@ -91,49 +73,42 @@ pub fn json_report(subject: &str, results: &[ProbeResult]) -> String {
     json_line(&json!({ "subject": subject, "results": list.collect::<Value>() })) + "\n"
 }
 
-/// A case over a transport.
-type Row = (&'static str, bool);
-
-fn axes(results: &[ProbeResult]) -> (Vec<Row>, Vec<Dialect>) {
-    let (mut rows, mut dialects) = (Vec::new(), Vec::new());
+/// The dialects, and for each case over a transport what came of it in each of them.
+fn matrix(results: &[ProbeResult]) -> (Vec<&'static str>, Vec<(String, Vec<&'static str>)>) {
+    let (mut dialects, mut cases) = (Vec::new(), Vec::new());
     for result in results {
-        let row = (result.case, result.link);
-        if !rows.contains(&row) {
-            rows.push(row);
+        if !dialects.contains(&result.dialect.name()) {
+            dialects.push(result.dialect.name());
         }
-        if !dialects.contains(&result.dialect) {
-            dialects.push(result.dialect);
+        if !cases.contains(&label(result)) {
+            cases.push(label(result));
         }
     }
-    (rows, dialects)
+    let rows = cases.into_iter().map(|case| {
+        let marks = dialects.iter().map(|dialect| {
+            let mut found = results.iter().filter(|result| result.dialect.name() == *dialect);
+            let found = found.find(|result| label(result) == case);
+            found.map_or("", |result| mark(result.verdict))
+        });
+        let marks = marks.collect();
+        (case, marks)
+    });
+    let rows = rows.collect();
+    (dialects, rows)
 }
 
-fn label((case, link): Row) -> String {
-    if link {
-        format!("{case} ⇗")
-    } else {
-        case.to_owned()
+fn label(result: &ProbeResult) -> String {
+    let link = if result.link { " ⇗" } else { "" };
+    format!("{}{link}", result.case)
+}
+
+fn mark(verdict: ProbeVerdict) -> &'static str {
+    match verdict {
+        ProbeVerdict::Same => "✔",
+        ProbeVerdict::Differs => "✖",
+        ProbeVerdict::Refused => "▲",
+        ProbeVerdict::Silent => "·",
     }
-}
-
-fn found(results: &[ProbeResult], (case, link): Row, dialect: Dialect) -> Option<&ProbeResult> {
-    let same = |result: &&ProbeResult| (result.case, result.link, result.dialect) == (case, link, dialect);
-    results.iter().find(same)
-}
-
-fn mark(result: Option<&ProbeResult>) -> &'static str {
-    match result.map(|result| result.verdict) {
-        Some(ProbeVerdict::Same) => "✔",
-        Some(ProbeVerdict::Differs) => "✖",
-        Some(ProbeVerdict::Refused) => "▲",
-        Some(ProbeVerdict::Silent) => "·",
-        None => "",
-    }
-}
-
-/// A column as wide as its heading.
-fn cell(text: &str, width: usize) -> String {
-    format!("  {text:width$}")
 }
 
 fn place(difference: &ProbeDifference) -> String {
@@ -144,18 +119,14 @@ fn place(difference: &ProbeDifference) -> String {
 }
 
 /// Every difference once, with where it showed.
-fn gathered(results: &[ProbeResult]) -> Vec<(&ProbeDifference, Vec<String>)> {
-    let mut gathered: Vec<(&ProbeDifference, Vec<String>)> = Vec::new();
+fn gathered(results: &[ProbeResult]) -> Vec<(&ProbeDifference, String)> {
+    let mut gathered: Vec<(&ProbeDifference, String)> = Vec::new();
     for result in results {
-        let at = format!(
-            "{} ({})",
-            label((result.case, result.link)),
-            result.dialect.name()
-        );
+        let at = format!("{} ({})", label(result), result.dialect.name());
         for difference in &result.differences {
             match gathered.iter_mut().find(|(other, _)| *other == difference) {
-                Some((_, places)) => places.push(at.clone()),
-                None => gathered.push((difference, vec![at.clone()])),
+                Some((_, places)) => *places += &format!("; {at}"),
+                None => gathered.push((difference, at.clone())),
             }
         }
     }

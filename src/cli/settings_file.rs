@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 
 /// The text of the settings: of the file named, else of the usual one, which may be missing.
 pub fn settings_text(named: Option<&Path>) -> Result<String, Failure> {
-    let (path, required) = match (named, usual_place()) {
-        (Some(path), _) => (path.to_owned(), true),
-        (None, Some(path)) => (path, false),
-        (None, None) => return Ok(String::new()),
+    let usual = || Some(folder()?.join("settings.toml"));
+    let Some(path) = named.map(Path::to_owned).or_else(usual) else {
+        return Ok(String::new());
     };
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(text),
-        Err(error) if error.kind() == ErrorKind::NotFound && !required => Ok(String::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Ok(String::new()),
         Err(error) => Err(Failure::usage(format!(
             "Cannot read the settings file {}: {error}.\nFor example: natsbridge --config settings.toml",
             path.display()
@@ -44,10 +43,6 @@ pub fn own_themes() -> (Vec<(String, String)>, Vec<String>) {
     }
     themes.sort();
     (themes, mistakes)
-}
-
-fn usual_place() -> Option<PathBuf> {
-    Some(folder()?.join("settings.toml"))
 }
 
 /// `$XDG_CONFIG_HOME/natsbridge`.

@@ -5,10 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Inherent impls that still stand elsewhere, by type and file below `src`. None may be added; one that is gone must go
-/// from here too.
-const ELSEWHERE: &[(&str, &str)] = &[("ConnectionArgs", "cli/connection_sources.rs")];
-
 /// What decodes, examines, or judges by a filter: for workers only.
 const WORK: &[&str] = &[
     "decode_message(",
@@ -35,30 +31,18 @@ const SCREEN: &[&str] = &[
 
 #[test]
 fn an_inherent_impl_stands_in_the_file_of_its_type() {
-    let mut elsewhere = BTreeSet::new();
     for source in sources() {
         for of in &source.impls {
-            if !source.types.contains(&of.name) {
-                elsewhere.insert((of.name.clone(), source.path.clone()));
-            }
+            let (name, path) = (&of.name, &source.path);
+            assert!(source.types.contains(name), "methods of {name} stand in {path}");
         }
     }
-    let known: BTreeSet<(String, String)> = (ELSEWHERE.iter())
-        .map(|(name, path)| ((*name).into(), (*path).into()))
-        .collect();
-    let added: Vec<_> = elsewhere.difference(&known).collect();
-    assert!(added.is_empty(), "not in the file of their type: {added:?}");
-    let gone: Vec<_> = known.difference(&elsewhere).collect();
-    assert!(gone.is_empty(), "no longer there, strike from the list: {gone:?}");
 }
 
 /// A file that calls a method of a type that it names leads to the file of that type, whether it imports it or not.
 #[test]
 fn no_file_is_in_a_ring_of_method_calls() {
-    let sources: Vec<Source> = sources()
-        .into_iter()
-        .filter(|source| ELSEWHERE.iter().all(|(_, path)| source.path != *path))
-        .collect();
+    let sources = sources();
     let mut methods: BTreeMap<&str, Vec<(&str, &Source)>> = BTreeMap::new();
     for source in &sources {
         for of in &source.impls {

@@ -4,7 +4,7 @@ use super::contract::Report;
 use crate::cli::exit::Failure;
 use crate::cli::output::{Out, json_line};
 use natsbridge_engine::Checked;
-use natsbridge_wire::{Code, Finding, Severity, check_of};
+use natsbridge_wire::{Code, Finding, check_of};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -61,17 +61,13 @@ fn result(checked: &Checked, finding: &Finding) -> Value {
     }
     json!({
         "ruleId": finding.code.name(),
-        "level": level(finding.severity()),
+        "level": finding.severity().name(),
         "message": { "text": finding.message },
         "locations": [{
             "physicalLocation": physical,
             "logicalLocations": [{ "fullyQualifiedName": name.trim_end_matches('.') }],
         }],
     })
-}
-
-fn level(severity: Severity) -> &'static str {
-    severity.name()
 }
 
 /// A relative reference: what means something in a URI is escaped, folders stay.

@@ -7,12 +7,12 @@ use super::checkup::CheckRun;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Outcome};
-use crate::cli::fetching::Which;
+use crate::cli::fetching::fetch_modes;
 use crate::cli::output::Out;
 use crate::cli::reports::Format;
 use crate::cli::rules::{explanation, rules_page};
 use crate::cli::stop::Stop;
-use natsbridge_engine::{Fetcher, LinkFetchOptions, Progress, SelectedReaders};
+use natsbridge_engine::{FetchMode, Fetcher, LinkFetchOptions, Progress, SelectedReaders};
 use natsbridge_wire::{Code, Reader, Severity};
 use std::sync::Arc;
 
@@ -32,8 +32,8 @@ pub struct Args {
     #[arg(long, value_name = "READER", value_parser = reader, conflicts_with_all = ["subject", "json", "format", "readers", "fetch"])]
     mend: Option<&'static Reader>,
     /// Also fetches links, and reports those that are gone, unreachable, or whose file has another size or kind
-    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Which::Never)]
-    fetch: Which,
+    #[arg(long, value_name = "WHICH", value_parser = fetch_modes(), default_value = "never")]
+    fetch: FetchMode,
     /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -70,12 +70,12 @@ impl Args {
         }
         let format = if self.json { Format::Json } else { self.format };
         let asked = self.readers.iter().flatten().cloned().collect();
-        let fetching = (self.fetch != Which::Never).then(|| LinkFetchOptions {
+        let fetching = (self.fetch != FetchMode::Never).then(|| LinkFetchOptions {
             fetcher: Fetcher::new(
                 context.settings.links.fetch.clone(),
                 context.settings.limits.clone(),
             ),
-            mode: self.fetch.mode(),
+            mode: self.fetch,
             most: None,
             progress: Arc::new(|_| Progress::default()),
         });
@@ -85,7 +85,7 @@ impl Args {
         }
         let mut exit = Exit::Done;
         if self.live.is_asked() {
-            let connect = self.connection.resolve(None, &context.settings.limits)?;
+            let connect = context.connect_options(&self.connection, None)?;
             let mut stop = Stop::listen()?;
             exit = tokio::select! {
                 exit = stop.wait() => exit,

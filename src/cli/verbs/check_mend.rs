@@ -1,9 +1,10 @@
 //! `check --mend`: rewrites messages from files for a peer, one per line.
 
+use super::checkup::each_message;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
-use natsbridge_engine::{Files, Specimen, Surroundings, clock, examine};
+use natsbridge_engine::{Specimen, Surroundings, clock, examine};
 use natsbridge_ui::counted;
 use natsbridge_wire::{Limits, READERS, Reader, rewrite_for};
 
@@ -25,13 +26,7 @@ pub(super) fn mend_files(files: &[String], reader: &Reader, limits: &Limits) -> 
         short: 0,
     };
     for file in files {
-        let mut take = |specimen: Specimen| mender.take(&specimen);
-        let mut files = Files::new(limits, &mut take);
-        let read = files.read(file);
-        for trouble in files.problems {
-            output::warning(&trouble);
-        }
-        read?;
+        each_message(file, limits, |specimen| mender.take(&specimen))?;
     }
     let (mended, short) = (counted(mender.mended, "message"), mender.short);
     output::note(&format!(

@@ -53,13 +53,7 @@ impl<'a> CheckRun<'a> {
     /// Checks all that a file or a folder holds.
     pub(super) fn file(&mut self, file: &str) -> Result<(), Failure> {
         let limits = self.limits;
-        let mut take = |specimen: Specimen| self.take(&specimen);
-        let mut files = Files::new(limits, &mut take);
-        let read = files.read(file);
-        for trouble in files.problems {
-            output::warning(&trouble);
-        }
-        read
+        each_message(file, limits, |specimen| self.take(&specimen))
     }
 
     /// Checks one message.
@@ -93,6 +87,20 @@ impl<'a> CheckRun<'a> {
             exit => exit,
         })
     }
+}
+
+/// Hands over all messages that a file or a folder holds, until one fails; reports what cannot be read.
+pub(super) fn each_message(
+    file: &str,
+    limits: &Limits,
+    mut take: impl FnMut(Specimen) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut files = Files::new(limits, &mut take);
+    let read = files.read(file);
+    for problem in files.problems {
+        output::warning(&problem);
+    }
+    read
 }
 
 /// A finding of that severity, or a reader that fails; reading only partly counts as a warning.

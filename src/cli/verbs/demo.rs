@@ -8,7 +8,6 @@ use crate::cli::stop::{Stop, after};
 use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
 use natsbridge_engine::ConnectOptions;
 use natsbridge_host::{Broker, BrokerOptions, Demo, DemoOptions, FileHost, FileHostOptions};
-use natsbridge_wire::Limits;
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,7 +34,7 @@ impl Args {
         }
         let broker = Broker::start(BrokerOptions {
             listen: "127.0.0.1:0".into(),
-            max_payload: Limits::DEFAULT.broker_max_payload,
+            ..BrokerOptions::default()
         })
         .await
         .map_err(|error| not_started(&error))?;

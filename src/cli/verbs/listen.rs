@@ -36,7 +36,7 @@ pub struct Args {
 impl Args {
     /// Listens until the count, the time or a signal.
     pub async fn run(self, context: &Context) -> Outcome {
-        let connect = self.connection.resolve(None, &context.settings.limits)?;
+        let connect = context.connect_options(&self.connection, None)?;
         let mut printer = Printer::new(&self.print, self.end, &context.settings, &connect.limits)?;
         let mut stop = Stop::listen()?;
         if let Some(request) = self.stream.request(&self.subjects)? {

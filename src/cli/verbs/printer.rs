@@ -1,6 +1,6 @@
 //! Prints messages for `listen`: readable blocks or JSON lines, and saves payloads to files.
 
-use crate::cli::block::block;
+use crate::cli::block::{block, metadata};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::fetching::{FetchArgs, LookAhead};
 use crate::cli::literals::{duration, filter};
@@ -13,7 +13,7 @@ use natsbridge_engine::{
     examine_received, save_payload,
 };
 use natsbridge_ui::counted;
-use natsbridge_wire::{DecodedMessage, Envelope, Limits, MessageMetadata, listen_line, scan};
+use natsbridge_wire::{DecodedMessage, Envelope, Limits, listen_line, scan};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -167,13 +167,7 @@ impl<'a> Printer<'a> {
         links: &MessageLinks,
     ) -> Result<Option<Exit>, Failure> {
         self.printed += 1;
-        let facts = MessageMetadata {
-            seq: self.printed,
-            at: rfc3339(message.at_us),
-            subject: message.subject.to_string(),
-            reply: message.reply.clone(),
-            headers: message.headers.clone(),
-        };
+        let facts = metadata(self.printed, message);
         self.failed += usize::from(links.failed());
         let known = self.waiting.pop_front().unwrap_or_default();
         let decoded = known.decoded(message, links, &self.limits);
@@ -246,14 +240,6 @@ fn cannot_save(dir: &Path, error: &std::io::Error) -> Failure {
     ))
 }
 
-/// A time as `listen --json` writes it, UTC with microseconds.
-pub(super) fn rfc3339(at_us: i64) -> String {
-    jiff::Timestamp::from_microsecond(at_us)
-        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-        .strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
-        .to_string()
-}
-
 fn save_payloads(dir: &Path, seq: u64, message: &DecodedMessage) -> Result<(), Failure> {
     let ids = message
         .envelope
@@ -277,15 +263,4 @@ fn save_payloads(dir: &Path, seq: u64, message: &DecodedMessage) -> Result<(), F
         ));
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn arrival_is_utc_with_microseconds() {
-        assert_eq!(rfc3339(1_763_805_600_123_456), "2025-11-22T10:00:00.123456Z");
-        assert_eq!(rfc3339(0), "1970-01-01T00:00:00.000000Z");
-    }
 }

@@ -4,7 +4,7 @@ use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, subject, threshold};
-use crate::cli::message_args::Dialects;
+use crate::cli::message_args::dialects;
 use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::probe_report::{json_report, markdown_report, text_report};
@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
     /// Dialects to test [default: all]
-    #[arg(long, value_name = "DIALECTS", value_delimiter = ',', value_parser = Dialects)]
+    #[arg(long, value_name = "DIALECTS", value_delimiter = ',', value_parser = dialects())]
     dialect: Vec<Dialect>,
     /// Also tests links, uploading to this file server; without it all payloads are sent direct
     #[arg(long, value_name = "URL")]
@@ -57,7 +57,7 @@ pub struct Args {
 impl Args {
     /// Probes, and reports.
     pub async fn run(self, context: &Context) -> Outcome {
-        let connect = self.connection.resolve(None, &context.settings.limits)?;
+        let connect = context.connect_options(&self.connection, None)?;
         let mut stop = Stop::listen()?;
         let bridge = tokio::select! {
             exit = stop.wait() => return Ok(exit),

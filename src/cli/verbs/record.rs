@@ -44,7 +44,7 @@ pub struct Args {
 impl Args {
     /// Records until the count, the time or a signal.
     pub async fn run(self, context: &Context) -> Outcome {
-        let connect = self.connection.resolve(None, &context.settings.limits)?;
+        let connect = context.connect_options(&self.connection, None)?;
         let mut stop = Stop::listen()?;
         let (limits, address) = (connect.limits.clone(), connect.servers.join(", "));
         let tape = NewTape::create(&self.file)?;

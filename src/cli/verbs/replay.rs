@@ -34,7 +34,7 @@ pub struct Args {
 impl Args {
     /// Sends until the end of the tape, the count, a key or a signal.
     pub async fn run(self, context: &Context) -> Outcome {
-        let connect = self.connection.resolve(self.timeout, &context.settings.limits)?;
+        let connect = context.connect_options(&self.connection, self.timeout)?;
         let open = || TapeReader::open(&self.file, &connect.limits);
         let tape = open()?;
         let mut stop = Stop::listen()?;

@@ -1,7 +1,7 @@
 //! Plays a tape: waits until each message is due, sends it, handles keys. Keeps the counts; reports nothing at the
 //! end.
 
-use super::printer::rfc3339;
+use crate::cli::block::rfc3339;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{Mark, mark};
 use crate::cli::output;

@@ -62,7 +62,7 @@ pub struct Args {
 impl Args {
     /// Answers until the count or a signal.
     pub async fn run(self, context: &Context) -> Outcome {
-        let connect = self.connection.resolve(self.timeout, &context.settings.limits)?;
+        let connect = context.connect_options(&self.connection, self.timeout)?;
         let answerer = self.answerer(context, &connect)?;
         let mut stop = Stop::listen()?;
         let opening = async {

@@ -53,7 +53,7 @@ pub struct Args {
 impl Args {
     /// Asks, and prints what is answered.
     pub async fn run(self, context: &Context) -> Outcome {
-        let connect = self.connection.resolve(None, &context.settings.limits)?;
+        let connect = context.connect_options(&self.connection, None)?;
         let mut message = self.message.message(self.subject.as_deref(), &connect.limits)?;
         // Waits for a reply, not for a stream's acknowledgement.
         message.composition.jetstream = false;

@@ -55,7 +55,7 @@ pub struct Args {
 impl Args {
     /// Sends, or shows what would be sent.
     pub async fn run(self, context: &Context) -> Outcome {
-        let connect = self.connection.resolve(self.timeout, &context.settings.limits)?;
+        let connect = context.connect_options(&self.connection, self.timeout)?;
         let mut message = self.message.message(self.subject.as_deref(), &connect.limits)?;
         message.composition.jetstream |= self.jetstream;
         let first = message.load(1)?;

@@ -66,7 +66,7 @@ impl Args {
         };
         let (storage, where_kept) = tokio::select! {
             exit = stop.wait() => return Ok(exit),
-            storage = self.storage(defaults) => storage?,
+            storage = self.storage(context) => storage?,
         };
         let options = FileHostOptions {
             listen: self.listen.clone(),
@@ -103,7 +103,7 @@ impl Args {
     }
 
     /// Where files are kept, and how that is described.
-    async fn storage(&self, limits: &Limits) -> Result<(Storage, String), Failure> {
+    async fn storage(&self, context: &Context) -> Result<(Storage, String), Failure> {
         let connects = self.timeout.is_some() || self.connection != ConnectionArgs::default();
         if self.jetstream.is_none() && connects {
             return Err(Failure::usage(
@@ -113,7 +113,7 @@ impl Args {
         }
         match (&self.jetstream, &self.dir) {
             (Some(bucket), _) => {
-                let connect = self.connection.resolve(self.timeout, limits)?;
+                let connect = context.connect_options(&self.connection, self.timeout)?;
                 let connection = Connection::open(&connect)
                     .await
                     .map_err(|error| Failure::no_connection(format!("{error}.")))?;

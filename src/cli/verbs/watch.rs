@@ -37,7 +37,7 @@ impl Args {
     /// Runs until the person quits.
     pub async fn run(self, context: Context) -> Outcome {
         require_terminal()?;
-        let connect = self.connection.resolve(self.timeout, &context.settings.limits)?;
+        let connect = context.connect_options(&self.connection, self.timeout)?;
         let record = self.record.as_deref().map(NewTape::create).transpose()?;
         run_workbench(Workbench {
             source: Source::Broker {

@@ -80,12 +80,11 @@ impl ScenePlayer {
 
     fn message(&mut self, scene: &Scene, conversation: &mut Conversation) -> Outgoing {
         let after = self.random.between(scene.after_ms.0, scene.after_ms.1);
-        let mut body = match self.script.sender(&scene.from) {
-            Some(sender) => self.envelope(sender, scene, conversation),
-            None => {
-                let bytes = scene.payloads.first().map(|part| self.bytes(part, conversation));
-                bytes.unwrap_or_default().into()
-            }
+        let mut body: Vec<u8> = if let Some(sender) = self.script.sender(&scene.from) {
+            self.envelope(sender, scene, conversation)
+        } else {
+            let bytes = scene.payloads.first().map(|part| self.bytes(part, conversation));
+            bytes.unwrap_or_default().into()
         };
         if scene.cut {
             body.truncate(body.len() * 2 / 3);

@@ -2,28 +2,16 @@
 //! backend stores. The reason of a refusal is kept here, since a stream only knows that it broke.
 
 use super::answer::Refusal;
-use super::multipart::refusal;
-use super::paced_body::PacedBody;
 use crate::fileserver::storage::{Arrival, Body};
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt, TryStreamExt};
 use hyper::StatusCode;
-use multer::Field;
 use std::io;
 
-/// Where the bytes come from.
-#[derive(Debug)]
-pub enum Source<'a> {
-    /// The body as a whole.
-    Whole(&'a mut PacedBody),
-    /// The part that is a file.
-    Part(Box<Field<'a>>),
-}
-
 /// A file on its way in.
-#[derive(Debug)]
 pub struct CountedBody<'a> {
-    source: Source<'a>,
+    source: BoxStream<'a, Result<Bytes, Refusal>>,
     arrival: Arrival,
     left: u64,
     most: u64,
@@ -32,7 +20,7 @@ pub struct CountedBody<'a> {
 
 impl<'a> CountedBody<'a> {
     /// At most `most` bytes from there.
-    pub fn new(source: Source<'a>, arrival: Arrival, most: u64) -> Self {
+    pub fn new(source: BoxStream<'a, Result<Bytes, Refusal>>, arrival: Arrival, most: u64) -> Self {
         Self {
             source,
             arrival,
@@ -61,10 +49,7 @@ impl<'a> CountedBody<'a> {
     }
 
     async fn chunk(&mut self) -> Result<Option<Bytes>, Refusal> {
-        let bytes = match &mut self.source {
-            Source::Whole(body) => body.chunk().await?,
-            Source::Part(field) => field.chunk().await.map_err(refusal)?,
-        };
+        let bytes = self.source.try_next().await?;
         if let Some(bytes) = &bytes {
             let length = bytes.len() as u64;
             self.left = self

@@ -31,10 +31,10 @@ pub async fn download(
     }
     let whole = facts.one_shot || (headers.contains_key(header::IF_RANGE) && !same(header::IF_RANGE));
     let asked = headers.get(header::RANGE).filter(|_| !whole);
-    let (status, range) = match asked.map_or(Asked::Whole, |value| asked_for(value, facts.size)) {
-        Asked::Whole => (StatusCode::OK, 0..facts.size),
-        Asked::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
-        Asked::Outside => return Ok(outside(facts.size)),
+    let (status, range) = match asked.and_then(|value| asked_for(value, facts.size)) {
+        None => (StatusCode::OK, 0..facts.size),
+        Some(range) if range.is_empty() => return Ok(outside(facts.size)),
+        Some(range) => (StatusCode::PARTIAL_CONTENT, range),
     };
     let length = range.end - range.start;
     let mut answer = if *method == Method::HEAD {
@@ -129,30 +129,10 @@ fn names_tag(value: &HeaderValue, tag: &str) -> bool {
     tags.any(|one| one == tag || one == "*")
 }
 
-/// What a client wants of a file.
-#[derive(Debug, PartialEq, Eq)]
-enum Asked {
-    /// All of it; also where several ranges or other units are asked for, which we do not understand.
-    Whole,
-    /// A range that lies within it.
-    Part(Range<u64>),
-    /// A range that does not.
-    Outside,
-}
-
-fn asked_for(value: &HeaderValue, size: u64) -> Asked {
-    let text = value.to_str().unwrap_or_default();
-    match text
-        .strip_prefix("bytes=")
-        .and_then(|text| range(text.trim(), size))
-    {
-        None => Asked::Whole,
-        Some(range) if range.start < range.end => Asked::Part(range),
-        Some(_) => Asked::Outside,
-    }
-}
-
-fn range(text: &str, size: u64) -> Option<Range<u64>> {
+/// The range that a client wants, empty if it lies behind the end; `None` stands for the whole file, also where several
+/// ranges or other units are asked for, which we do not understand.
+fn asked_for(value: &HeaderValue, size: u64) -> Option<Range<u64>> {
+    let text = value.to_str().ok()?.strip_prefix("bytes=")?.trim();
     let (first, last) = text.split_once('-')?;
     if first.is_empty() {
         let suffix: u64 = last.parse().ok()?;
@@ -173,14 +153,14 @@ mod tests {
     #[test]
     fn ranges() {
         let of = |text: &'static str| asked_for(&HeaderValue::from_static(text), 10);
-        assert_eq!(of("bytes=0-3"), Asked::Part(0..4));
-        assert_eq!(of("bytes=4-"), Asked::Part(4..10));
-        assert_eq!(of("bytes=4-400"), Asked::Part(4..10));
-        assert_eq!(of("bytes=-3"), Asked::Part(7..10));
-        assert_eq!(of("bytes=-30"), Asked::Part(0..10));
-        assert_eq!(of("bytes=9-18446744073709551615"), Asked::Part(9..10));
+        assert_eq!(of("bytes=0-3"), Some(0..4));
+        assert_eq!(of("bytes=4-"), Some(4..10));
+        assert_eq!(of("bytes=4-400"), Some(4..10));
+        assert_eq!(of("bytes=-3"), Some(7..10));
+        assert_eq!(of("bytes=-30"), Some(0..10));
+        assert_eq!(of("bytes=9-18446744073709551615"), Some(9..10));
         for outside in ["bytes=10-", "bytes=10-20", "bytes=-0"] {
-            assert_eq!(of(outside), Asked::Outside, "{outside}");
+            assert!(of(outside).is_some_and(|range| range.is_empty()), "{outside}");
         }
         for whole in [
             "bytes=3-1",
@@ -190,7 +170,7 @@ mod tests {
             "bytes=",
             "bytes=-",
         ] {
-            assert_eq!(of(whole), Asked::Whole, "{whole}");
+            assert_eq!(of(whole), None, "{whole}");
         }
     }
 

@@ -3,9 +3,8 @@
 
 use super::answer::Refusal;
 use super::content_disposition::parameters;
-use super::paced_body::PacedBody;
 use bytes::Bytes;
-use futures_util::{Stream, TryStreamExt, stream};
+use futures_util::{Stream, TryStreamExt};
 use hyper::HeaderMap;
 use hyper::header::{CONTENT_DISPOSITION, HeaderValue};
 use multer::{Error, Field, Multipart};
@@ -26,13 +25,6 @@ pub fn boundary(content_type: Option<&HeaderValue>) -> Result<String, Refusal> {
              curl -F file=@data.bin URL",
         )),
     }
-}
-
-/// The bytes of a body as they arrive.
-pub fn arriving(body: &mut PacedBody) -> impl Stream<Item = Result<Bytes, Refusal>> + Send {
-    stream::try_unfold(body, async |body| {
-        Ok(body.chunk().await?.map(|bytes| (bytes, body)))
-    })
 }
 
 /// Goes on to the part that is a file, the first named `file` that has a file name: that name and the part's bytes. At
@@ -109,6 +101,7 @@ fn names(headers: &HeaderMap) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::stream;
 
     const BEFORE: usize = 4096;
     const FILE: &[u8] = b"\r\n-\r\n--B\r\n--\r";

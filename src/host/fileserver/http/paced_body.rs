@@ -2,6 +2,7 @@
 
 use super::answer::Refusal;
 use bytes::Bytes;
+use futures_util::{Stream, stream};
 use http_body_util::BodyExt;
 use hyper::StatusCode;
 use hyper::body::{Body, Incoming};
@@ -68,6 +69,13 @@ impl PacedBody {
                 }
             }
         }
+    }
+
+    /// The bytes as they arrive.
+    pub fn stream(&mut self) -> impl Stream<Item = Result<Bytes, Refusal>> + Send {
+        stream::try_unfold(self, async |body| {
+            Ok(body.chunk().await?.map(|bytes| (bytes, body)))
+        })
     }
 
     /// The whole body, which must be small.

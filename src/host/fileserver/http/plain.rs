@@ -1,10 +1,10 @@
 //! Plain PUT and DELETE at a path chosen by the client, as on WebDAV servers and presigned prefixes.
 
 use super::answer::{Answer, Refusal, empty, text};
-use super::counted_body::Source;
 use super::paced_body::PacedBody;
 use super::shared::Shared;
 use crate::fileserver::storage::{Facts, Key};
+use futures_util::StreamExt;
 use hyper::header::{CONTENT_RANGE, HeaderValue, LOCATION};
 use hyper::{HeaderMap, StatusCode};
 
@@ -34,10 +34,8 @@ pub async fn put(
         expires_us: Some(server.files.expiry(None)),
         ..Facts::default()
     };
-    let announced = body.announced();
-    server
-        .take_in(&key, facts, Source::Whole(body), announced)
-        .await?;
+    let surely = body.announced().unwrap_or(0);
+    server.take_in(&key, facts, body.stream().boxed(), surely).await?;
     let url = server.base_url(headers) + &key.url_path();
     let mut answer = match replaced {
         Some(replaced) => {

@@ -2,12 +2,12 @@
 //! upload in one request, delete a file, and the information that clients ask for first.
 
 use super::answer::{Answer, Refusal, json, text};
-use super::counted_body::Source;
-use super::multipart::{arriving, boundary, file_part};
+use super::multipart::{boundary, file_part, refusal};
 use super::paced_body::PacedBody;
 use super::shared::Shared;
 use crate::fileserver::storage::{Facts, Key, StorageError, hash, new_id, new_secret};
 use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt};
 use hyper::header::CONTENT_TYPE;
 use hyper::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -133,18 +133,23 @@ async fn receive(
     upload: Facts,
     body: &mut PacedBody,
 ) -> Result<(Key, Facts), Refusal> {
-    let announced = body.announced();
+    let limits = &server.files.limits;
+    // A multipart body is a little larger than its file.
+    let surely = body
+        .announced()
+        .unwrap_or(0)
+        .saturating_sub(limits.fileserver_head as u64);
     let boundary = boundary(headers.get(CONTENT_TYPE))?;
-    let before = server.files.limits.fileserver_small_body;
-    let (name, field) = file_part(arriving(body), boundary, before).await?;
+    let (name, field) = file_part(body.stream(), boundary, limits.fileserver_small_body).await?;
     let key = Key::File {
         id: id.to_owned(),
         file: new_id(),
         name: name.clone(),
     };
     let facts = Facts { name, ..upload };
-    let source = Source::Part(Box::new(field));
-    let stored = server.take_in(&key, facts, source, announced).await?;
+    let stored = server
+        .take_in(&key, facts, field.map_err(refusal).boxed(), surely)
+        .await?;
     Ok((key, stored))
 }
 

@@ -3,8 +3,10 @@
 use super::access::Access;
 use super::answer::Refusal;
 use super::claims::Claims;
-use super::counted_body::{CountedBody, Source, too_large};
+use super::counted_body::{CountedBody, too_large};
 use crate::fileserver::storage::{Facts, Key, StoredFiles};
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use hyper::HeaderMap;
 use hyper::header::HOST;
 use std::sync::Arc;
@@ -24,21 +26,16 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Takes in a file of which so many bytes are announced.
+    /// Takes in a file that surely has so many bytes.
     pub async fn take_in(
         &self,
         key: &Key,
         facts: Facts,
-        source: Source<'_>,
-        announced: Option<u64>,
+        source: BoxStream<'_, Result<Bytes, Refusal>>,
+        surely: u64,
     ) -> Result<Facts, Refusal> {
         let limits = &self.files.limits;
         let most = limits.fileserver_file;
-        // A multipart body is a little larger than its file.
-        let surely = announced.unwrap_or(0).saturating_sub(match source {
-            Source::Whole(_) => 0,
-            Source::Part(_) => limits.fileserver_head as u64,
-        });
         // What is refused anyway is refused before it comes.
         if surely > most {
             return Err(too_large(most));
