@@ -6,6 +6,7 @@ use futures_util::StreamExt;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::unconstrained;
 use tokio::time::sleep;
 
 /// How messages are sent one after the other.
@@ -94,8 +95,9 @@ impl Run {
         });
         let mut failed = None;
         loop {
+            // Out of its budget, the runtime would wake those that are to send in the reverse order.
             let outcome = tokio::select! {
-                outcome = sending.next() => outcome,
+                outcome = unconstrained(sending.next()) => outcome,
                 () = &mut overdue => None,
             };
             match outcome.map(|outcome| outcome.and_then(&mut report)) {
