@@ -126,7 +126,7 @@ struct Scanner<'a> {
     evidence: DialectDetector,
 }
 
-impl<'a> Scanner<'a> {
+impl Scanner<'_> {
     fn object(&mut self) -> Result<(), Fault> {
         let mut first = true;
         self.cursor.peek();

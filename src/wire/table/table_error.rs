@@ -33,7 +33,7 @@ impl TableError {
     }
 
     /// An error where there is more than a limit allows.
-    pub(super) fn within<T: PartialOrd>(
+    pub(super) fn within<T: PartialOrd + Copy>(
         found: T,
         most: T,
         message: impl FnOnce() -> String,

@@ -213,18 +213,17 @@ enum Unfit {
 
 /// A point in time in microseconds since 1970, and whether the text names a zone; without one it is read as UTC.
 fn moment(value: &str) -> Result<(i64, bool), Unfit> {
-    let (time, zoned) = match value.parse::<Timestamp>() {
-        Ok(time) => (time, true),
-        Err(_) => {
-            let wall: DateTime = value.parse().map_err(Unfit::Time)?;
-            let utc = wall.to_zoned(TimeZone::UTC).map_err(Unfit::Calendar)?;
-            (utc.timestamp(), false)
-        }
+    let (time, is_zoned) = if let Ok(time) = value.parse::<Timestamp>() {
+        (time, true)
+    } else {
+        let wall: DateTime = value.parse().map_err(Unfit::Time)?;
+        let utc = wall.to_zoned(TimeZone::UTC).map_err(Unfit::Calendar)?;
+        (utc.timestamp(), false)
     };
     if time.subsec_nanosecond() % 1000 != 0 {
         return Err(Unfit::Fine);
     }
-    Ok((time.as_microsecond(), zoned))
+    Ok((time.as_microsecond(), is_zoned))
 }
 
 /// Days since 1970.

@@ -29,9 +29,12 @@ pub(super) fn read(
     let mut rows = Vec::new();
     let text = exact_numbers(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes));
     for value in Deserializer::from_slice(&text).into_iter() {
-        let Distinct(value) = value.map_err(|error: serde_json::Error| match error.is_data() {
-            true => bad(format!("the rows cannot be read: {error}")),
-            false => bad(format!("the rows are not valid JSON: {error}")),
+        let Distinct(value) = value.map_err(|error: serde_json::Error| {
+            if error.is_data() {
+                bad(format!("the rows cannot be read: {error}"))
+            } else {
+                bad(format!("the rows are not valid JSON: {error}"))
+            }
         })?;
         match value {
             Value::Array(items) => rows.extend(items),

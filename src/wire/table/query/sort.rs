@@ -182,7 +182,9 @@ impl Sorting<'_> {
             self.table.number_keys(&rows, self.column, &mut keys);
             keys.into_iter().flatten().collect()
         };
-        sample.iter_mut().for_each(|key| *key = self.place(*key));
+        for key in &mut sample {
+            *key = self.place(*key);
+        }
         sample.sort_unstable();
         let bound = |range: usize| sample.get(range * sample.len() / ranges).copied();
         let mut bounds: Vec<u64> = (1..ranges).filter_map(bound).collect();
