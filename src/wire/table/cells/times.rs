@@ -164,6 +164,8 @@ mod tests {
             "2026-02-22T14:16:57.123456Z"
         );
         assert_eq!(timestamp(0, Second, Some("+05:30")), "1970-01-01T05:30:00+05:30");
+        assert_eq!(timestamp(0, Second, Some("+0530")), "1970-01-01T05:30:00+05:30");
+        assert_eq!(timestamp(0, Second, Some("-05")), "1969-12-31T19:00:00-05:00");
         assert_eq!(timestamp(-1, Nanosecond, None), "1969-12-31T23:59:59.999999999");
         assert_eq!(timestamp(0, Second, Some("Mars/Olympus")), "1970-01-01T00:00:00Z");
         assert_eq!(
