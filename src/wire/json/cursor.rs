@@ -249,32 +249,26 @@ impl<'a> Cursor<'a> {
 
     /// Passes a value that is no string.
     fn unquoted(&mut self, first: u8) -> Outcome<Shape> {
-        let shape = match first {
-            b'{' => Shape::Object,
-            b'[' => Shape::Array,
-            b't' | b'f' => Shape::Bool,
-            b'n' => Shape::Null,
-            _ => Shape::Number,
-        };
-        match shape {
-            Shape::Object => {
+        let mut first_item = true;
+        match first {
+            b'{' => {
                 self.enter()?;
-                let mut first = true;
-                while self.next_key(&mut first)?.is_some() {
+                while self.next_key(&mut first_item)?.is_some() {
                     self.item()?;
                 }
+                Ok(Shape::Object)
             }
-            Shape::Array => {
+            b'[' => {
                 self.enter()?;
-                let mut first = true;
-                while self.next_item(&mut first)? {
+                while self.next_item(&mut first_item)? {
                     self.item()?;
                 }
+                Ok(Shape::Array)
             }
-            Shape::Number => self.number()?,
-            _ => self.word()?,
+            b't' | b'f' => self.word().map(|()| Shape::Bool),
+            b'n' => self.word().map(|()| Shape::Null),
+            _ => self.number().map(|()| Shape::Number),
         }
-        Ok(shape)
     }
 
     /// Checks that nothing but white space follows.
@@ -287,13 +281,10 @@ impl<'a> Cursor<'a> {
 
     #[cold]
     fn fault(&self, what: &'static str) -> Fault {
+        let early = self.at >= self.text.len();
         Fault {
             at: self.at,
-            what: if self.at >= self.text.len() {
-                "the text ends early"
-            } else {
-                what
-            },
+            what: if early { "the text ends early" } else { what },
             too_deep: false,
         }
     }
@@ -390,27 +381,22 @@ impl<'a> Cursor<'a> {
     fn escape(&mut self) -> Outcome<()> {
         match self.rest().get(1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
-            Some(b'u') => match unit(self.rest()) {
-                Some(high) => {
-                    let length = escape_length(self.rest(), high);
-                    if length.is_none() {
-                        self.tolerated += 1;
-                        self.oddities.lone_surrogate.get_or_insert(self.at);
-                    }
-                    self.at += length.unwrap_or(6);
+            _ => {
+                let high = unit(self.rest()).ok_or_else(|| self.fault("an invalid escape"))?;
+                let length = escape_length(self.rest(), high);
+                if length.is_none() {
+                    self.tolerated += 1;
+                    self.oddities.lone_surrogate.get_or_insert(self.at);
                 }
-                None => return Err(self.fault("an invalid escape")),
-            },
-            _ => return Err(self.fault("an invalid escape")),
+                self.at += length.unwrap_or(6);
+            }
         }
         Ok(())
     }
 }
 
 fn beyond_double(integer: &str) -> bool {
-    integer
-        .parse::<i64>()
-        .map_or(true, |value| value.unsigned_abs() > 1 << 53)
+    !(integer.parse::<i64>()).is_ok_and(|value| value.unsigned_abs() <= 1 << 53)
 }
 
 #[cfg(test)]
