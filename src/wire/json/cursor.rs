@@ -379,18 +379,17 @@ impl<'a> Cursor<'a> {
     }
 
     fn escape(&mut self) -> Outcome<()> {
-        match self.rest().get(1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
-            _ => {
-                let high = unit(self.rest()).ok_or_else(|| self.fault("an invalid escape"))?;
-                let length = escape_length(self.rest(), high);
-                if length.is_none() {
-                    self.tolerated += 1;
-                    self.oddities.lone_surrogate.get_or_insert(self.at);
-                }
-                self.at += length.unwrap_or(6);
-            }
+        if let Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') = self.rest().get(1) {
+            self.at += 2;
+            return Ok(());
         }
+        let high = unit(self.rest()).ok_or_else(|| self.fault("an invalid escape"))?;
+        let length = escape_length(self.rest(), high);
+        if length.is_none() {
+            self.tolerated += 1;
+            self.oddities.lone_surrogate.get_or_insert(self.at);
+        }
+        self.at += length.unwrap_or(6);
         Ok(())
     }
 }
