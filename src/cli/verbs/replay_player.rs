@@ -351,13 +351,11 @@ fn beyond(until: Option<&Mark>, message: &StoredMessage) -> bool {
 }
 
 fn within(args: &PlayArgs, message: &StoredMessage) -> bool {
-    let after = args.from.as_ref().is_none_or(|from| match from {
-        Mark::Number(number) => message.seq >= *number,
-        Mark::Time(time) => message.at_us >= time.as_microsecond(),
-    });
-    let before = args.until.as_ref().is_none_or(|until| match until {
-        Mark::Number(number) => message.seq <= *number,
-        Mark::Time(time) => message.at_us <= time.as_microsecond(),
-    });
-    after && before
+    let against = |mark: &Mark| match mark {
+        Mark::Number(number) => message.seq.cmp(number),
+        Mark::Time(time) => message.at_us.cmp(&time.as_microsecond()),
+    };
+    let (from, until) = (&args.from, &args.until);
+    from.as_ref().is_none_or(|from| against(from).is_ge())
+        && until.as_ref().is_none_or(|until| against(until).is_le())
 }

@@ -1,7 +1,7 @@
 //! `request`: sends payloads as a request, and prints the replies like `listen`.
 
 use super::printer::{EndArgs, PrintArgs, Printer};
-use super::sent::{note_links, print_envelope};
+use super::sent::composed;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
@@ -62,12 +62,8 @@ impl Args {
             let (options, links) = (self.message.base(&connect), &context.settings.links);
             (self.message.links).over(options, links, &connect.limits, connection)
         };
-        // Invalid messages are refused before anything is connected or sent.
-        let options = first.composition.options(&with_links(None)?);
-        let (envelope, bytes) = Bridge::compose(&first.composition.subject, &first.payloads, &options)?;
-        if self.dry_run {
-            print_envelope(&mut Out::stdout(), &bytes)?;
-            note_links(&envelope);
+        let mut out = self.dry_run.then(Out::stdout);
+        if composed(&first, &with_links(None)?, out.as_mut())?.is_none() {
             return Ok(Exit::Done);
         }
         let mut printer = Printer::new(

@@ -1,6 +1,6 @@
 //! `send`: payloads from the command line as one envelope (`smartsend`).
 
-use super::sent::{links, note_links, print_envelope, summary};
+use super::sent::{composed, links, print_envelope, summary};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
@@ -61,19 +61,13 @@ impl Args {
         let first = message.load(1)?;
         let with_links = |connection| {
             let (options, links) = (self.message.base(&connect), &context.settings.links);
-            let links = (self.message.links).over(options, links, &connect.limits, connection);
-            links.map(|base| (first.composition.options(&base), base))
+            (self.message.links).over(options, links, &connect.limits, connection)
         };
-        // Invalid messages are refused before anything is connected or sent.
-        let (options, _) = with_links(None)?;
-        let subject = &first.composition.subject;
-        let (envelope, bytes) = Bridge::compose(subject, &first.payloads, &options)?;
         let mut out = Out::stdout();
-        if self.dry_run {
-            print_envelope(&mut out, &bytes)?;
-            note_links(&envelope);
+        let Some(envelope) = composed(&first, &with_links(None)?, self.dry_run.then_some(&mut out))? else {
             return Ok(Exit::Done);
-        }
+        };
+        let subject = &first.composition.subject;
         let in_flight = if links(&envelope).next().is_some() {
             1
         } else {
@@ -84,7 +78,7 @@ impl Args {
             exit = stop.wait() => return Ok(exit),
             bridge = Bridge::connect(&connect) => bridge?,
         };
-        let (_, base) = with_links(Some(bridge.connection().clone()))?;
+        let base = with_links(Some(bridge.connection().clone()))?;
         let mut count = Count::default();
         let sending = Sending {
             bridge: &bridge,

@@ -4,7 +4,7 @@ use crate::cli::exit::Failure;
 use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
 use natsbridge_app::size;
-use natsbridge_engine::{PublishAck, Sent, grouped};
+use natsbridge_engine::{Bridge, Loaded, PublishAck, SendOptions, Sent, grouped};
 use natsbridge_wire::{Data, Envelope, EnvelopePayload, Transport};
 use std::fmt::Write as _;
 
@@ -24,8 +24,25 @@ pub(super) fn links<'e>(envelope: &'e Envelope<'_>) -> impl Iterator<Item = &'e 
     payloads.filter(|payload| payload.transport == Transport::Link)
 }
 
+/// The envelope of the first message: an invalid one is refused before anything is connected or sent. It is only shown,
+/// and none is given, where there is an output for it.
+pub(super) fn composed(
+    first: &Loaded,
+    base: &SendOptions,
+    shown: Option<&mut Out>,
+) -> Result<Option<Envelope<'static>>, Failure> {
+    let options = first.composition.options(base);
+    let (envelope, bytes) = Bridge::compose(&first.composition.subject, &first.payloads, &options)?;
+    let Some(out) = shown else {
+        return Ok(Some(envelope));
+    };
+    print_envelope(out, &bytes)?;
+    note_links(&envelope);
+    Ok(None)
+}
+
 /// Says what would be uploaded.
-pub(super) fn note_links(envelope: &Envelope<'_>) {
+fn note_links(envelope: &Envelope<'_>) {
     for payload in links(envelope) {
         if let Data::Text(server) = &payload.data {
             output::note(&format!(

@@ -1,8 +1,9 @@
 //! `smartsend`: packs the envelope, uploads links, publishes, and reports how far it got.
 
 use super::error::BridgeError;
+use super::new_envelope::Stamp;
 use super::options::{SendOptions, Sent};
-use super::pack::{Draft, Stamp, draft};
+use super::pack::{Draft, draft};
 use super::payloads::Payloads;
 use super::request::{Request, RequestOptions};
 use crate::clock;
@@ -86,11 +87,10 @@ impl Bridge {
     ) -> Result<Sent, BridgeError> {
         let mut sent = self.prepare(subject, &data.into(), options).await?;
         if options.jetstream {
-            let message = sent.message(subject);
-            sent.acknowledged = Some(publish_acknowledged(&self.connection, message).await?);
+            sent.acknowledged = Some(publish_acknowledged(&self.connection, sent.message()).await?);
             sent.flushed = true;
         } else {
-            sent.flushed = self.connection.deliver(sent.message(subject)).await?;
+            sent.flushed = self.connection.deliver(sent.message()).await?;
         }
         Ok(sent)
     }
@@ -123,7 +123,7 @@ impl Bridge {
         let mut sent = self.prepare(subject, &data.into(), &options).await?;
         let message = Outgoing {
             reply: Some(&inbox),
-            ..sent.message(subject)
+            ..sent.message()
         };
         let request = Request::send(&self.connection, message, &options.reply_to, wait).await?;
         sent.flushed = request.flushed();
@@ -156,7 +156,7 @@ impl Bridge {
         draft.envelope.sender_id = self.sender_id.clone().into();
         // Unreadable content is detected before anything is uploaded.
         let mut draft = read(draft, data).await?;
-        for (index, url) in upload(&draft.links, data, &options).await? {
+        for (index, url) in upload(draft.links().collect(), data, &options).await? {
             draft.link(index, &url);
         }
         Ok(Sent {
@@ -208,7 +208,7 @@ async fn read(mut draft: Draft, data: &Payloads) -> Result<Draft, BridgeError> {
 
 /// Uploads the links, some at a time; the first failure ends the others. Gives each with its URL.
 async fn upload(
-    links: &[usize],
+    links: Vec<usize>,
     data: &Payloads,
     options: &SendOptions,
 ) -> Result<Vec<(usize, String)>, BridgeError> {
@@ -218,7 +218,7 @@ async fn upload(
     let total = links.iter().map(|index| data[*index].body.len()).sum();
     options.progress.start(Some(total));
     // By value: a task that runs this needs it to hold for any lifetime.
-    let uploads = links.iter().copied().map(|index| {
+    let uploads = links.into_iter().map(|index| {
         let (name, body) = (&data[index].dataname, data[index].body.clone());
         let uploading = fileserver.upload(&options.fileserver_url, name, body, &options.progress);
         async move {

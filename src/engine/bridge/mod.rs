@@ -3,6 +3,7 @@
 mod bridge;
 mod error;
 mod link_fetcher;
+mod new_envelope;
 mod options;
 mod pack;
 mod payloads;
@@ -10,7 +11,8 @@ mod receive;
 mod request;
 
 pub(crate) use bridge::{headers, reserve};
-pub(crate) use pack::{Draft, Stamp, by_link, draft};
+pub(crate) use new_envelope::Stamp;
+pub(crate) use pack::{Draft, by_link, draft};
 
 pub use bridge::{Bridge, smartsend};
 pub use error::{BridgeError, PayloadError};

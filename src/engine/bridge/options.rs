@@ -177,9 +177,9 @@ pub struct Sent {
 
 impl Sent {
     /// What goes out.
-    pub(crate) fn message<'a>(&'a self, subject: &'a str) -> Outgoing<'a> {
+    pub(crate) fn message(&self) -> Outgoing<'_> {
         Outgoing {
-            subject,
+            subject: &self.envelope.send_to,
             reply: None,
             headers: &self.headers,
             payload: &self.bytes,

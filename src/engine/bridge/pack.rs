@@ -2,31 +2,21 @@
 //! clock.
 
 use super::error::{BridgeError, PayloadError};
+use super::new_envelope::{Stamp, envelope};
 use super::options::{SendOptions, TransportChoice};
 use super::payloads::{Payload, Payloads};
-use crate::connect::address;
 use crate::connection::wire_length;
 use crate::servers::public_address;
 use crate::subjects::check_subject;
 use crate::wording::grouped;
 use bytes::Bytes;
-use natsbridge_wire::{Blob, Data, Envelope, EnvelopePayload, Limits, RawJson, Transport, write_envelope};
-
-/// Where ids and the time come from, so that tests can fix them.
-pub(crate) struct Stamp<'a> {
-    /// Now.
-    pub(crate) at: jiff::Timestamp,
-    /// Gives the next identifier.
-    pub(crate) new_id: &'a mut dyn FnMut() -> String,
-}
+use natsbridge_wire::{Blob, Data, Envelope, EnvelopePayload, Limits, Transport, write_envelope};
 
 /// An envelope whose links are not uploaded yet and whose direct payloads are not read yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     pub(crate) envelope: Envelope<'static>,
-    /// Payloads that go by link, by their index.
-    pub(crate) links: Vec<usize>,
-    /// Those of them that are below the threshold and go by link so that the message fits.
+    /// Payloads that are below the threshold and go by link so that the message fits, by their index.
     pub(crate) moved: Vec<usize>,
 }
 
@@ -42,7 +32,6 @@ pub(crate) fn draft(
     check_subject(subject)?;
     let mut draft = Draft {
         envelope: envelope(subject, options, stamp)?,
-        links: Vec::new(),
         moved: Vec::new(),
     };
     let server = public_address(&options.fileserver_url);
@@ -59,7 +48,6 @@ pub(crate) fn draft(
         });
         if by_link(payload, options)? {
             draft.link(index, &server);
-            draft.links.push(index);
         }
     }
     draft.fit(data, options, &server, most)?;
@@ -107,21 +95,21 @@ impl Draft {
         if fits(self) {
             return Ok(());
         }
-        let mut movable: Vec<usize> = match (options.transport, &options.fileserver) {
-            (TransportChoice::Auto, Some(_)) => {
-                (0..data.len()).filter(|at| !self.links.contains(at)).collect()
-            }
-            _ => vec![],
-        };
+        let may_move = options.transport == TransportChoice::Auto && options.fileserver.is_some();
         // A payload shorter than its link would make the message longer.
-        movable.retain(|at| {
-            base64_length(&data[*at].body) > server.len() as u64 + link_rest(&data[*at].dataname)
-        });
+        let gains = |at: &usize| {
+            let (packed, payload) = (&self.envelope.payloads[*at], &data[*at]);
+            let link = server.len() as u64 + link_rest(&payload.dataname);
+            packed.transport == Transport::Direct && base64_length(&payload.body) > link
+        };
+        let mut movable: Vec<usize> = (0..data.len()).filter(|at| may_move && gains(at)).collect();
         movable.sort_by_key(|at| std::cmp::Reverse(data[*at].body.len()));
         // The size decreases with every payload moved, so a binary search finds the right number.
         let with = |count: usize| {
             let mut tried = self.clone();
-            tried.move_to_link(&movable[..count], server);
+            movable[..count].iter().for_each(|at| tried.link(*at, server));
+            tried.moved.extend(&movable[..count]);
+            tried.moved.sort_unstable();
             tried
         };
         let counts: Vec<usize> = (0..=movable.len()).collect();
@@ -133,14 +121,11 @@ impl Draft {
         Ok(())
     }
 
-    fn move_to_link(&mut self, indices: &[usize], url: &str) {
-        for index in indices {
-            self.link(*index, url);
-        }
-        self.moved.extend(indices);
-        self.moved.sort_unstable();
-        self.links.extend(indices);
-        self.links.sort_unstable();
+    /// Payloads that go by link, by their index.
+    pub(crate) fn links(&self) -> impl Iterator<Item = usize> {
+        let payloads = self.envelope.payloads.iter().enumerate();
+        let links = payloads.filter(|(_, payload)| payload.transport == Transport::Link);
+        links.map(|(index, _)| index)
     }
 
     /// Bytes of the message with its headers once it is written, with room for links that are not known yet.
@@ -222,45 +207,6 @@ fn too_large(size: u64, most: Option<usize>, options: &SendOptions) -> BridgeErr
     ))
 }
 
-fn envelope(
-    subject: &str,
-    options: &SendOptions,
-    stamp: &mut Stamp<'_>,
-) -> Result<Envelope<'static>, BridgeError> {
-    let metadata = options.metadata.trim();
-    let metadata = if metadata.is_empty() { "{}" } else { metadata };
-    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(metadata)
-        .map_err(BridgeError::Metadata)?;
-    let text = |text: &str| text.to_owned().into();
-    let mut new_id = || (stamp.new_id)();
-    Ok(Envelope {
-        correlation_id: options.correlation_id.clone().unwrap_or_else(&mut new_id).into(),
-        msg_id: new_id().into(),
-        sender_id: new_id().into(),
-        timestamp: stamp.at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string().into(),
-        send_to: text(subject),
-        msg_purpose: text(&options.msg_purpose),
-        sender_name: text(&options.sender_name),
-        receiver_name: text(&options.receiver_name),
-        receiver_id: text(&options.receiver_id),
-        reply_to: text(&options.reply_to),
-        reply_to_msg_id: text(&options.reply_to_msg_id),
-        broker_url: broker_url(&options.nats_url)?.into(),
-        metadata: RawJson(text(metadata)),
-        payloads: Vec::new(),
-        extra: Vec::new(),
-    })
-}
-
-/// The first address without credentials, always with the plain scheme.
-fn broker_url(urls: &str) -> Result<String, BridgeError> {
-    let (servers, _) = address::parse(urls)?;
-    Ok(servers
-        .first()
-        .map(|server| format!("nats://{}", address::without_scheme(server)))
-        .unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -326,8 +272,9 @@ mod tests {
         assert!(
             drafted([payload("a", 9)], &options, None)
                 .unwrap()
-                .links
-                .is_empty()
+                .links()
+                .next()
+                .is_none()
         );
         let refusal = drafted([payload("big", 10)], &options, None)
             .unwrap_err()
@@ -340,7 +287,7 @@ mod tests {
         );
         options.fileserver = SendOptions::default().fileserver;
         let draft = drafted([payload("a", 9), payload("big", 10)], &options, None).unwrap();
-        assert_eq!(draft.links, [1]);
+        assert!(draft.links().eq([1]));
         assert_eq!(draft.envelope.payloads[1].transport, Transport::Link);
         assert_eq!(draft.envelope.payloads[1].encoding, "none");
         assert_eq!(
@@ -357,7 +304,10 @@ mod tests {
                 size_threshold: 10,
                 ..SendOptions::default()
             };
-            drafted([payload("a", size)], &options, None).unwrap().links
+            drafted([payload("a", size)], &options, None)
+                .unwrap()
+                .links()
+                .collect::<Vec<_>>()
         };
         assert_eq!(of(TransportChoice::Link, 0), [0]);
         assert_eq!(of(TransportChoice::Direct, 5000), [0; 0]);

@@ -38,28 +38,12 @@ pub struct ReceivedPayload {
     pub body: Blob,
 }
 
-impl Received {
-    /// Its payloads in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, ReceivedPayload> {
-        self.payloads.iter()
-    }
-}
-
 impl IntoIterator for Received {
     type Item = ReceivedPayload;
     type IntoIter = std::vec::IntoIter<ReceivedPayload>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.payloads.into_iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a Received {
-    type Item = &'a ReceivedPayload;
-    type IntoIter = std::slice::Iter<'a, ReceivedPayload>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
     }
 }
 

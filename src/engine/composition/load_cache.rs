@@ -8,8 +8,10 @@ use std::time::SystemTime;
 /// What was loaded, by what it was loaded from. One belongs to whoever loads one composition again and again.
 #[derive(Debug, Default)]
 pub struct LoadCache {
-    known: Vec<Known>,
-    most: usize,
+    /// What the load in progress used or made.
+    now: Vec<(Key, Content)>,
+    /// What earlier ones did.
+    before: Vec<(Key, Content)>,
 }
 
 /// The content of one payload.
@@ -17,13 +19,6 @@ pub struct LoadCache {
 pub(super) struct Content {
     pub(super) body: Blob,
     pub(super) columns: Vec<InferredColumn>,
-}
-
-#[derive(Debug)]
-struct Known {
-    key: Key,
-    content: Content,
-    used: bool,
 }
 
 /// Everything that a content depends on.
@@ -57,34 +52,26 @@ impl Key {
 impl LoadCache {
     /// Begins a load of so many payloads.
     pub(super) fn begin(&mut self, payloads: usize) {
+        self.before.splice(0..0, self.now.drain(..));
         // Loads that fail half-way leave what the others had; they must not make it grow.
-        self.most = 2 * payloads;
-        for known in &mut self.known {
-            known.used = false;
-        }
+        self.before.truncate(2 * payloads);
     }
 
     pub(super) fn get(&mut self, key: &Key) -> Option<Content> {
-        let known = self.known.iter_mut().find(|known| known.key == *key)?;
-        known.used = true;
-        Some(known.content.clone())
+        let is_it = |known: &(Key, Content)| known.0 == *key;
+        if let Some(at) = self.before.iter().position(is_it) {
+            self.now.push(self.before.swap_remove(at));
+        }
+        let known = self.now.iter().find(|known| is_it(known))?;
+        Some(known.1.clone())
     }
 
     pub(super) fn put(&mut self, key: Key, content: Content) {
-        if self.known.len() >= self.most
-            && let Some(old) = self.known.iter().position(|known| !known.used)
-        {
-            self.known.remove(old);
-        }
-        self.known.push(Known {
-            key,
-            content,
-            used: true,
-        });
+        self.now.push((key, content));
     }
 
     /// Forgets what the last load did not use.
     pub(super) fn finish(&mut self) {
-        self.known.retain(|known| known.used);
+        self.before.clear();
     }
 }

@@ -123,10 +123,8 @@ fn planned(
     let options = loaded.composition.options(base);
     let drafted = drafted(loaded, fill, &options, most);
     let payloads = loaded.payloads.iter().enumerate().map(|(index, payload)| {
-        let way = drafted
-            .as_ref()
-            .ok()
-            .map(|draft| way(draft, index, &payload.body, &options));
+        let draft = drafted.as_ref().ok();
+        let way = draft.and_then(|draft| way(draft, index, &payload.body, &options));
         let (transport, because) = way.unzip();
         PlannedPayload {
             name: payload.dataname.clone(),
@@ -148,7 +146,7 @@ fn planned(
     match drafted {
         Ok(mut draft) => {
             let server = public_address(&options.fileserver_url);
-            plan.links_to = (!draft.links.is_empty()).then_some(server);
+            plan.links_to = draft.links().next().map(|_| server);
             plan.bytes = Some(draft.size(&loaded.payloads, &options) + reserve(&options) as u64);
             if draft.read(&loaded.payloads).is_ok() {
                 let around = Surroundings {
@@ -189,21 +187,22 @@ pub(super) fn drafted(
 }
 
 /// How a payload travels and why.
-fn way(draft: &Draft, index: usize, body: &Blob, options: &SendOptions) -> (Transport, String) {
+fn way(draft: &Draft, index: usize, body: &Blob, options: &SendOptions) -> Option<(Transport, String)> {
+    let transport = draft.envelope.payloads.get(index)?.transport;
     let size = grouped(body.len());
     let threshold = grouped(options.size_threshold);
-    let link = draft.links.contains(&index);
     let because = match options.transport {
         TransportChoice::Direct => "all payloads are sent inside the message".into(),
         TransportChoice::Link => "all payloads are sent by link".into(),
         TransportChoice::Auto if draft.moved.contains(&index) => {
             "moved to a link so that the message fits".into()
         }
-        TransportChoice::Auto if link => format!("{size} bytes, at or above the threshold of {threshold}"),
+        TransportChoice::Auto if transport == Transport::Link => {
+            format!("{size} bytes, at or above the threshold of {threshold}")
+        }
         TransportChoice::Auto => format!("{size} bytes, below the threshold of {threshold}"),
     };
-    let transport = if link { Transport::Link } else { Transport::Direct };
-    (transport, because)
+    Some((transport, because))
 }
 
 fn preview(loaded: &Loaded, index: usize, limits: &Limits) -> Option<TablePreview> {

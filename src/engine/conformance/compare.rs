@@ -28,7 +28,7 @@ pub(super) fn differences(
         &answer.reply_to_msg_id,
     );
     field(&mut found, "payloads", &sent.len(), &came.payloads.len());
-    for (index, (sent, back)) in sent.iter().zip(came).enumerate() {
+    for (index, (sent, back)) in sent.iter().zip(&came.payloads).enumerate() {
         let at = |key: &str| format!("payloads[{index}].{key}");
         field(&mut found, &at("dataname"), &sent.dataname, &back.dataname);
         field(

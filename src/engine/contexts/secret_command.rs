@@ -41,17 +41,13 @@ pub(super) fn output_of(program: &str, arguments: &[&str], within: Duration) -> 
     let complaint = complaint.recv_timeout(within).unwrap_or_default();
     let status = child.wait().map_err(not_run)?;
     if !status.success() {
-        let complaint = String::from_utf8_lossy(&complaint[..complaint.len().min(COMPLAINT)])
-            .trim()
-            .to_owned();
-        let complaint = if complaint.is_empty() {
-            status.to_string()
-        } else {
-            complaint
-        };
+        let complaint = String::from_utf8_lossy(&complaint[..complaint.len().min(COMPLAINT)]);
         return Err(CommandError::Failed {
             program: program.to_owned(),
-            complaint,
+            complaint: match complaint.trim() {
+                "" => status.to_string(),
+                complaint => complaint.to_owned(),
+            },
         });
     }
     String::from_utf8(said)

@@ -9,13 +9,12 @@ use super::queue::{Its, Waiting};
 use super::reports::Account;
 use super::run::{Run, RunControl};
 use super::timeline_notes::TimelineReporter;
-use crate::bridge::{Bridge, Request, SendOptions, Sent};
+use crate::bridge::{Bridge, BridgeError, Request, SendOptions, Sent};
 use crate::clock;
-use crate::connection::ConnectionError;
 use crate::http::Progress;
 use crate::streams::publish_acknowledged;
 use crate::timeline::RequestOutcome;
-use crate::wording::{grouped, sentence};
+use crate::wording::grouped;
 use std::future::ready;
 use std::pin::pin;
 use std::time::Duration;
@@ -55,10 +54,8 @@ pub(crate) struct Sending {
 struct Ready {
     bridge: Bridge,
     sent: Sent,
-    subject: String,
-    /// The inbox and the envelope's `reply_to`, where answers are waited for.
-    back: Option<(String, String)>,
-    jetstream: bool,
+    /// Where the answers to a request come, beside the envelope's `reply_to`.
+    inbox: Option<String>,
     /// Its place before those that wait, until it is out.
     turn: Option<Its>,
 }
@@ -80,11 +77,11 @@ impl Sending {
         self.account.note(|report| {
             let sends = self.job.mode == SendMode::Send;
             report.stage = match sent {
-                Err(SendStage::Failed(why)) if report.of > 1 => {
+                Err(why) if report.of > 1 => {
                     let (sent, of) = (grouped(report.sent), grouped(report.of));
                     SendStage::Failed(format!("{why} Sent before that: {sent} of {of}."))
                 }
-                Err(stage) => stage,
+                Err(why) => SendStage::Failed(why.to_string()),
                 Ok(()) if report.sent == 0 || (sends && report.sent < report.of) => SendStage::Cancelled,
                 Ok(()) if sends && report.confirmed < report.sent => SendStage::Written,
                 Ok(()) => report.stage.clone(),
@@ -101,48 +98,42 @@ impl Sending {
         }
     }
 
-    async fn one(&self, number: u64) -> Result<(), SendStage> {
+    async fn one(&self, number: u64) -> Result<(), JobError> {
         let ready = tokio::select! {
-            ready = self.ready(number) => ready.map_err(|error| SendStage::Failed(error.to_string()))?,
-            () = self.control.stopped() => return Err(SendStage::Cancelled),
+            ready = self.ready(number) => ready?,
+            () = self.control.stopped() => return Ok(()),
         };
-        let failed = |error: &dyn std::fmt::Display| SendStage::Failed(sentence(error));
-        match (&ready.back, self.job.mode) {
-            (Some((inbox, reply_to)), SendMode::Request(wait)) => {
-                let mut message = ready.sent.message(&ready.subject);
-                message.reply = Some(inbox);
-                let request = Request::send(ready.bridge.connection(), message, reply_to, wait).await;
-                let request = request.map_err(|error| failed(&error))?;
-                self.note_out(&ready, request.flushed());
-                let outcome = self.answers(request).await;
-                self.shared.chronicle.ended(&ready.sent.envelope.msg_id, outcome);
-                Ok(())
+        let Ready {
+            bridge,
+            sent,
+            inbox,
+            turn,
+        } = ready;
+        let (connection, mut message) = (bridge.connection(), sent.message());
+        if let SendMode::Request(wait) = self.job.mode {
+            message.reply = inbox.as_deref();
+            let request = Request::send(connection, message, &sent.envelope.reply_to, wait).await;
+            let request = request.map_err(BridgeError::from)?;
+            self.note_out(&sent, request.flushed());
+            let outcome = self.answers(request).await;
+            self.shared.chronicle.ended(&sent.envelope.msg_id, outcome);
+        } else if self.job.composition.jetstream {
+            let acknowledged = publish_acknowledged(connection, message).await;
+            let acknowledged = acknowledged.map_err(BridgeError::from)?;
+            self.note_out(&sent, true);
+            self.account
+                .note(|report| report.stage = SendStage::Acknowledged(acknowledged));
+        } else {
+            let handed = connection.hand_over(message).await.map_err(BridgeError::from)?;
+            self.note_out(&sent, false);
+            // The next one need not wait for this one's confirmation.
+            drop(turn);
+            if handed.await.map_err(BridgeError::from)? {
+                self.account.note(|report| {
+                    report.confirmed += 1;
+                    report.stage = SendStage::Flushed;
+                });
             }
-            _ if ready.jetstream => {
-                let message = ready.sent.message(&ready.subject);
-                let publishing = publish_acknowledged(ready.bridge.connection(), message);
-                let acknowledged = publishing.await.map_err(|error| failed(&error))?;
-                self.note_out(&ready, true);
-                self.account
-                    .note(|report| report.stage = SendStage::Acknowledged(acknowledged));
-                Ok(())
-            }
-            _ => self.deliver(ready).await.map_err(|error| failed(&error)),
-        }
-    }
-
-    async fn deliver(&self, mut ready: Ready) -> Result<(), ConnectionError> {
-        let turn = ready.turn.take();
-        let connection = ready.bridge.connection();
-        let handed = connection.hand_over(ready.sent.message(&ready.subject)).await?;
-        self.note_out(&ready, false);
-        // The next one need not wait for this one's confirmation.
-        drop(turn);
-        if handed.await? {
-            self.account.note(|report| {
-                report.confirmed += 1;
-                report.stage = SendStage::Flushed;
-            });
         }
         Ok(())
     }
@@ -195,9 +186,9 @@ impl Sending {
         let composition = loaded.composition;
         let mut options = over(&composition.options(&self.shared.base), bridge.connection());
         options.progress = Progress::default();
-        let back = match self.job.mode {
+        let inbox = match self.job.mode {
             SendMode::Send => None,
-            SendMode::Request(_) => Some((bridge.inbox_for(&mut options), options.reply_to.clone())),
+            SendMode::Request(_) => Some(bridge.inbox_for(&mut options)),
         };
         let from_us = clock::now_us();
         let preparing = bridge.prepare(&composition.subject, &loaded.payloads, &options);
@@ -206,11 +197,9 @@ impl Sending {
             .chronicle
             .uploaded(&sent.envelope.msg_id, from_us, &options.progress);
         Ok(Ready {
-            sent,
-            subject: composition.subject,
-            jetstream: options.jetstream && back.is_none(),
-            back,
             bridge,
+            sent,
+            inbox,
             turn,
         })
     }
@@ -253,20 +242,14 @@ impl Sending {
     }
 
     /// Records that a message has been published.
-    fn note_out(&self, ready: &Ready, confirmed: bool) {
-        let Sent {
-            envelope,
-            bytes,
-            moved,
-            ..
-        } = &ready.sent;
+    fn note_out(&self, sent: &Sent, confirmed: bool) {
         self.account.note(|report| {
             report.sent += 1;
             report.confirmed += u64::from(confirmed);
-            report.msg_id = envelope.msg_id.to_string();
-            report.correlation_id = envelope.correlation_id.to_string();
-            report.bytes = bytes.len() as u64;
-            report.moved.clone_from(moved);
+            report.msg_id = sent.envelope.msg_id.to_string();
+            report.correlation_id = sent.envelope.correlation_id.to_string();
+            report.bytes = sent.bytes.len() as u64;
+            report.moved.clone_from(&sent.moved);
             report.stage = if confirmed {
                 SendStage::Flushed
             } else {

@@ -158,17 +158,13 @@ impl Work {
     fn send(&mut self, job: SendJob) {
         let account = Account::open(&job, self.herald.clone());
         let most = self.shared.line.options().limits.sendings;
-        let refused = if self.jobs.contains_key(&job.id) {
-            Some("This send is already in progress.".to_owned())
-        } else if self.jobs.len() >= most {
-            Some(format!(
+        if self.jobs.contains_key(&job.id) {
+            return account.fail("This send is already in progress.".to_owned());
+        }
+        if self.jobs.len() >= most {
+            return account.fail(format!(
                 "Nothing was sent: {most} sends are already in progress or waiting. Cancel one, or wait."
-            ))
-        } else {
-            None
-        };
-        if let Some(why) = refused {
-            return account.fail(why);
+            ));
         }
         let control = RunControl::default();
         let (id, subject) = (job.id, job.composition.subject.clone());
@@ -219,12 +215,8 @@ impl Work {
 
     /// Switches servers: messages meant for one are not sent to another.
     async fn switch(&mut self, options: ConnectOptions) {
-        let flush = self.shared.line.options().limits.flush_time;
         let disarmed = self.armed.len();
-        self.disarm_all();
-        for text in self.settle(flush).await {
-            self.notice(Warning, text).await;
-        }
+        self.settle().await;
         if disarmed > 0 {
             let text = format!("Switched brokers: {} disarmed.", counted(disarmed, "responder"));
             self.notice(Warning, text).await;
@@ -236,14 +228,10 @@ impl Work {
         self.shared.waiting = Waiting::default();
     }
 
-    /// Lets what is under way go out, and says what does not.
+    /// Lets what is under way go out.
     async fn finish(&mut self) {
-        let flush = self.shared.line.options().limits.flush_time;
-        self.disarm_all();
         // Told before the connection is closed, which a broker that is silent may draw out beyond the end.
-        for text in self.settle(flush).await {
-            self.notice(Warning, text).await;
-        }
+        self.settle().await;
         if let Some(connection) = self.shared.line.open().await
             && connection.up().is_ok()
         {
@@ -251,21 +239,18 @@ impl Work {
         }
     }
 
-    fn disarm_all(&mut self) {
+    /// Disarms all, ends every send within the flush time, and says what was not sent or not confirmed.
+    async fn settle(&mut self) {
         for (id, task) in std::mem::take(&mut self.armed) {
             task.abort();
             self.board.remove(id);
         }
-    }
-
-    /// Ends every send, within that time; returns what was not sent or not confirmed, a sentence each.
-    async fn settle(&mut self, within: Duration) -> Vec<String> {
-        let mut told = Vec::new();
         for job in self.jobs.values() {
             job.control.cancel();
         }
+        let flush = self.shared.line.options().limits.flush_time;
         let settled = async { while self.running.join_next().await.is_some() {} };
-        if timeout(within, settled).await.is_err() {
+        if timeout(flush, settled).await.is_err() {
             self.running.shutdown().await;
         }
         for job in std::mem::take(&mut self.jobs).into_values() {
@@ -275,9 +260,10 @@ impl Work {
                 }
                 report.over = true;
             });
-            told.extend(left_behind(&job.subject, &job.account.report()));
+            if let Some(text) = left_behind(&job.subject, &job.account.report()) {
+                self.notice(Warning, text).await;
+            }
         }
-        told
     }
 
     async fn notice(&self, severity: Severity, text: String) {
@@ -306,10 +292,8 @@ fn left_behind(subject: &str, report: &SendProgress) -> Option<String> {
             grouped(many)
         )),
     };
-    match (unsent, unknown) {
-        (Some(unsent), Some(unknown)) => Some(format!("{unsent} {unknown}")),
-        (one, other) => one.or(other),
-    }
+    let left: Vec<_> = unsent.into_iter().chain(unknown).collect();
+    (!left.is_empty()).then(|| left.join(" "))
 }
 
 /// Forwards reports, at most once per screen frame.

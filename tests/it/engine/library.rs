@@ -66,8 +66,7 @@ async fn every_kind_is_sent_and_received() {
             .unwrap();
         assert_eq!(received.envelope.msg_id, sent.envelope.msg_id);
         assert!(received.findings.is_empty(), "{:?}", received.findings);
-        let named: Vec<(String, Kind)> = (&received)
-            .into_iter()
+        let named: Vec<(String, Kind)> = (received.payloads.iter())
             .map(|payload| (payload.dataname.clone(), payload.kind))
             .collect();
         let expected: Vec<(String, Kind)> = payloads()

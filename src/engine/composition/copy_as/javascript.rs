@@ -1,14 +1,13 @@
 //! The finished envelope as a program for Node over the nats package.
 
 use super::material::Material;
-use super::quoted::{Style, string};
+use super::quoted::{Style, list, string};
 use crate::composition::error::ComposeError;
 use std::fmt::Write as _;
 
 pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     let finished = material.finished("JavaScript")?;
     let quoted = |text: &str| string(text, Style::JavaScript);
-    let servers: Vec<_> = material.servers.iter().map(|server| quoted(server)).collect();
     let (mut made, mut given) = (String::new(), "");
     if !finished.headers.is_empty() {
         made += "  const sent = headers();\n";
@@ -41,7 +40,7 @@ async function main() {{
 main();
 ",
         notes = material.program_notes("//"),
-        servers = servers.join(", "),
+        servers = list(&material.servers, |server| quoted(server)),
         subject = quoted(material.subject()),
         envelope = quoted(&finished.envelope),
     ))

@@ -1,20 +1,16 @@
 //! The finished envelope as a Julia program over NATS.jl.
 
 use super::material::Material;
-use super::quoted::{Style, string};
+use super::quoted::{Style, list, string};
 use crate::composition::error::ComposeError;
 
 pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     let finished = material.finished("Julia")?;
     let quoted = |text: &str| string(text, Style::Julia);
-    let headers = finished.headers.iter();
-    let headers: Vec<_> = headers
-        .map(|(name, value)| format!("{} => {}", quoted(name), quoted(value)))
-        .collect();
-    let message = if headers.is_empty() {
-        "ENVELOPE".to_owned()
-    } else {
-        format!("(ENVELOPE, [{}])", headers.join(", "))
+    let header = |(name, value): &(String, String)| format!("{} => {}", quoted(name), quoted(value));
+    let message = match list(&finished.headers, header) {
+        headers if headers.is_empty() => "ENVELOPE".to_owned(),
+        headers => format!("(ENVELOPE, [{headers}])"),
     };
     let stream = if material.options.jetstream {
         "# Published without waiting: a stream may store it, but its acknowledgement is not awaited.\n"

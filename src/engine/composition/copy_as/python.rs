@@ -1,7 +1,7 @@
 //! The finished envelope as a Python program over nats-py.
 
 use super::material::Material;
-use super::quoted::{Style, string};
+use super::quoted::{Style, list, string};
 use crate::composition::error::ComposeError;
 use std::collections::BTreeSet;
 
@@ -10,7 +10,6 @@ const TOOL: &str = "Python";
 pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
     let finished = material.finished(TOOL)?;
     let quoted = |text: &str| string(text, Style::Python);
-    let list = |items: Vec<String>| items.join(", ");
     let mut names = BTreeSet::new();
     if let Some((name, _)) = finished.headers.iter().find(|(name, _)| !names.insert(name)) {
         let why = format!(
@@ -18,12 +17,7 @@ pub(super) fn copy(material: &Material<'_>) -> Result<String, ComposeError> {
         );
         return Err(ComposeError::Copy { tool: TOOL, why });
     }
-    let headers = finished.headers.iter();
-    let headers = list(
-        headers
-            .map(|(name, value)| format!("{}: {}", quoted(name), quoted(value)))
-            .collect(),
-    );
+    let header = |(name, value): &(String, String)| format!("{}: {}", quoted(name), quoted(value));
     let publish = if material.options.jetstream {
         "print(await connection.jetstream().publish(SUBJECT, ENVELOPE.encode(), headers=HEADERS))"
     } else {
@@ -51,7 +45,8 @@ async def main():
 asyncio.run(main())
 ",
         notes = material.program_notes("#"),
-        servers = list(material.servers.iter().map(|server| quoted(server)).collect()),
+        headers = list(&finished.headers, header),
+        servers = list(&material.servers, |server| quoted(server)),
         subject = quoted(material.subject()),
         envelope = quoted(&finished.envelope),
     ))

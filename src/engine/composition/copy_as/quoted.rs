@@ -62,6 +62,11 @@ fn escape(c: char, style: Style, out: &mut String) {
     };
 }
 
+/// The items of a list as every language here separates them.
+pub(super) fn list<T>(items: &[T], quoted: impl Fn(&T) -> String) -> String {
+    items.iter().map(quoted).collect::<Vec<_>>().join(", ")
+}
+
 /// Bytes as a Rust byte string.
 pub(super) fn rust_bytes(bytes: &[u8]) -> String {
     let mut out = String::from("b\"");

@@ -2,7 +2,7 @@
 //! by their path.
 
 use super::material::Material;
-use super::quoted::{Style, rust_bytes, string};
+use super::quoted::{Style, list, rust_bytes, string};
 use crate::bridge::SendOptions;
 use crate::composition::error::ComposeError;
 use crate::composition::payload_row::{PayloadRow, Source};
@@ -119,13 +119,9 @@ fn options(options: &SendOptions) -> String {
     }
     line("dialect", format!("Dialect::{:?}", options.dialect));
     if !options.headers.is_empty() {
-        let headers = options.headers.iter();
-        let pairs =
-            headers.map(|(name, value)| format!("({}.into(), {}.into())", quoted(name), quoted(value)));
-        line(
-            "headers",
-            format!("vec![{}]", pairs.collect::<Vec<_>>().join(", ")),
-        );
+        let pair =
+            |(name, value): &(String, String)| format!("({}.into(), {}.into())", quoted(name), quoted(value));
+        line("headers", format!("vec![{}]", list(&options.headers, pair)));
     }
     if options.transport != default.transport {
         line(
