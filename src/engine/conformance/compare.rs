@@ -39,11 +39,7 @@ pub(super) fn differences(
         );
         let was = decode_blob(sent.kind, &sent.body, &Limits::DEFAULT, &mut own).unwrap_or_default();
         if let Some(message) = value_differs((&was, &sent.body), (&back.data, &back.body)) {
-            found.push(ProbeDifference {
-                code: "value-differs",
-                path: at("data"),
-                message,
-            });
+            found.push(ProbeDifference::new("value-differs", at("data"), message));
         }
     }
     let told = came.findings.iter().filter(|finding| {
@@ -51,21 +47,14 @@ pub(super) fn differences(
         !matches!(finding.code, Code::LinkLocalHost | Code::LinkPrivateHost)
             && own.iter().all(|sent| sent.code != finding.code)
     });
-    found.extend(told.map(|finding| ProbeDifference {
-        code: finding.code.name(),
-        path: finding.path.to_string(),
-        message: finding.message.clone(),
-    }));
+    found.extend(told.map(|told| ProbeDifference::new(told.code.name(), &*told.path, &*told.message)));
     found
 }
 
 fn field<T: PartialEq + Display>(found: &mut Vec<ProbeDifference>, path: &str, sent: &T, came: &T) {
     if sent != came {
-        found.push(ProbeDifference {
-            code: "field-differs",
-            path: path.to_owned(),
-            message: format!("sent {sent}, received {came}"),
-        });
+        let message = format!("sent {sent}, received {came}");
+        found.push(ProbeDifference::new("field-differs", path, message));
     }
 }
 

@@ -38,6 +38,13 @@ pub struct ProbeDifference {
     pub message: String,
 }
 
+impl ProbeDifference {
+    pub(super) fn new(code: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
+        let (path, message) = (path.into(), message.into());
+        Self { code, path, message }
+    }
+}
+
 /// One exchange: a case in a dialect over a transport.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbeResult {

@@ -117,7 +117,10 @@ impl Probe {
         let (verdict, differences) = match request.next().await {
             None => {
                 let message = format!("no answer within {:?}", self.timeout);
-                (ProbeVerdict::Silent, vec![difference("no-answer", message)])
+                (
+                    ProbeVerdict::Silent,
+                    vec![ProbeDifference::new("no-answer", "", message)],
+                )
             }
             Some(reply) => {
                 self.judged(case, (exchange.dialect, &sent.envelope), &reply)
@@ -142,15 +145,18 @@ impl Probe {
         let reading = read(&reply.payload);
         let Some((spoken, answer)) = &reading.envelope else {
             let why = reading.findings.first();
-            let message = why.map_or_else(String::new, |finding| finding.message.clone());
+            let message = why.map_or("", |finding| &finding.message);
             let code = why.map_or("not-an-envelope", |finding| finding.code.name());
-            return (ProbeVerdict::Differs, vec![difference(code, message)]);
+            return (
+                ProbeVerdict::Differs,
+                vec![ProbeDifference::new(code, "", message)],
+            );
         };
         let came = match smartreceive(&reply.payload, &self.receive).await {
             Ok(received) => received,
             Err(error) => {
-                let message = error.to_string();
-                return (ProbeVerdict::Differs, vec![difference("unreadable", message)]);
+                let unreadable = ProbeDifference::new("unreadable", "", error.to_string());
+                return (ProbeVerdict::Differs, vec![unreadable]);
             }
         };
         if answer.msg_purpose == "NACK" {
@@ -158,7 +164,10 @@ impl Probe {
                 Some(Value::Text(text)) => text.to_string(),
                 _ => "no reason given".to_owned(),
             };
-            return (ProbeVerdict::Refused, vec![difference("nack", message)]);
+            return (
+                ProbeVerdict::Refused,
+                vec![ProbeDifference::new("nack", "", message)],
+            );
         }
         let mut found = differences(asked, &case.payloads, answer, &came);
         found.extend(other_keys(dialect, *spoken));
@@ -181,14 +190,6 @@ fn other_keys(asked: Dialect, spoken: Dialect) -> Option<ProbeDifference> {
             asked.name(),
             spoken.name()
         );
-        difference(Code::ForeignKeys.name(), message)
+        ProbeDifference::new(Code::ForeignKeys.name(), "", message)
     })
-}
-
-fn difference(code: &'static str, message: String) -> ProbeDifference {
-    ProbeDifference {
-        code,
-        path: String::new(),
-        message,
-    }
 }

@@ -12,39 +12,26 @@ type Key = (Code, Arc<str>, Arc<str>, Option<Dialect>);
 /// The findings in all received messages.
 #[derive(Debug)]
 pub struct Problems {
+    /// Messages examined so far.
+    pub examined: u64,
+    /// Messages that were evicted before they could be examined.
+    pub missed: u64,
+    /// Findings that are not listed because there are too many groups.
+    pub more: u64,
     groups: HashMap<Key, ProblemEntry>,
     most: usize,
-    /// Findings of groups that there was no room for.
-    more: u64,
-    examined: u64,
-    missed: u64,
 }
 
 impl Problems {
     /// Nothing examined yet.
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            groups: HashMap::new(),
-            most: limits.problems,
-            more: 0,
             examined: 0,
             missed: 0,
+            more: 0,
+            groups: HashMap::new(),
+            most: limits.problems,
         }
-    }
-
-    /// Messages examined so far.
-    pub fn examined(&self) -> u64 {
-        self.examined
-    }
-
-    /// Messages that were evicted before they could be examined.
-    pub fn missed(&self) -> u64 {
-        self.missed
-    }
-
-    /// Findings that are not listed because there are too many groups.
-    pub fn more(&self) -> u64 {
-        self.more
     }
 
     /// Every group of problems, the worst first, then the most frequent.
@@ -62,34 +49,17 @@ impl Problems {
         rows(self.groups.values(), by)
     }
 
-    /// Says how many messages were evicted unexamined.
-    pub(crate) fn set_missed(&mut self, missed: u64) {
-        self.missed = missed;
-    }
-
-    /// Adds what was found in a message, in any order of arrival.
-    pub(crate) fn take(&mut self, stored: &StoredMessage, examination: &Examination) {
-        self.examined += 1;
-        self.add_those(stored, examination, |_| true);
-    }
-
-    /// Adds what more was found in a message, such as in the content of a link that has been fetched since.
-    pub(crate) fn take_more(&mut self, stored: &StoredMessage, examination: &Examination, before: Codes) {
-        self.add_those(stored, examination, |code| !before.contains(code));
-    }
-
-    fn add_those(
-        &mut self,
-        stored: &StoredMessage,
-        examination: &Examination,
-        wanted: impl Fn(Code) -> bool,
-    ) {
+    /// Adds what was found in a message, in any order of arrival; of one that was examined `before` only what more was
+    /// found, such as in the content of a link that has been fetched since.
+    pub(crate) fn take(&mut self, stored: &StoredMessage, examination: &Examination, before: Option<Codes>) {
+        self.examined += u64::from(before.is_none());
+        let before = before.unwrap_or_default();
         let envelope = examination.decoded.envelope.as_ref();
         let dialect = envelope.map(|(dialect, _)| *dialect);
         let sender = envelope.map(|(_, envelope)| &*envelope.sender_name);
         let sender: Arc<str> = sender.unwrap_or_default().into();
         for finding in examination.findings() {
-            if wanted(finding.code) {
+            if !before.contains(finding.code) {
                 self.add(finding, stored, &sender, dialect);
             }
         }
@@ -159,7 +129,7 @@ mod tests {
 
     fn take(book: &mut Problems, stored: &StoredMessage, limits: &Limits) {
         let examination = examine_received(stored, Sequence::default(), None, limits);
-        book.take(stored, &examination);
+        book.take(stored, &examination, None);
     }
 
     fn book(limits: &Limits) -> Problems {
@@ -209,7 +179,7 @@ mod tests {
         let row = &book.rows(GroupBy::Code)[1];
         assert_eq!((row.first_us, row.last_us), (2_000_000, 5_000_000));
         assert_eq!((row.senders.len(), row.subjects.len()), (1, 2));
-        assert_eq!((book.examined(), book.missed(), book.more()), (5, 0, 0));
+        assert_eq!((book.examined, book.missed, book.more), (5, 0, 0));
     }
 
     #[test]
@@ -218,10 +188,8 @@ mod tests {
             problems: 1,
             ..Limits::default()
         };
-        let mut book = book(&limits);
-        assert_eq!((book.all().len(), book.more()), (1, 3));
-        book.set_missed(4);
-        assert_eq!(book.missed(), 4);
+        let book = book(&limits);
+        assert_eq!((book.all().len(), book.more), (1, 3));
     }
 
     #[test]
@@ -244,18 +212,18 @@ mod tests {
         let mut book = Problems::new(&limits);
         let stored = stored(1, "a", &envelope("ada", "SGVsbG8"));
         let examination = examine_received(&stored, Sequence::default(), None, &limits);
-        book.take(&stored, &examination);
+        book.take(&stored, &examination, None);
         let later = Sequence {
             reply_without_request: true,
             ..Sequence::default()
         };
         let more = examine_received(&stored, later, None, &limits);
-        book.take_more(&stored, &more, examination.found.codes);
+        book.take(&stored, &more, Some(examination.found.codes));
         let told = book.all().into_iter().map(|group| (group.code, group.count));
         assert_eq!(
             told.collect::<Vec<_>>(),
             [(Code::Base64Unpadded, 1), (Code::ReplyWithoutRequest, 1)]
         );
-        assert_eq!(book.examined(), 1);
+        assert_eq!(book.examined, 1);
     }
 }

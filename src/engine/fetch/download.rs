@@ -4,7 +4,7 @@ use super::error::{FetchError, FetchErrorKind};
 use super::exchange::{Exchange, is_no_http};
 use super::fetched::Fetched;
 use super::link_url::LinkUrl;
-use super::pace::{RateMonitor, Slow};
+use super::pace::RateMonitor;
 use super::spool::Spool;
 use crate::clock;
 use crate::http::{Progress, Retry};
@@ -89,15 +89,7 @@ impl Download {
         let limits = &self.exchange.limits;
         let mut spool = Spool::new(limits.link_memory);
         let mut pace = RateMonitor::new(limits, announced, clock::instant());
-        let mut received = 0;
         let failed = |kind| self.target.failed(kind);
-        let broken = |received, why: Cause| {
-            failed(FetchErrorKind::BrokenOff {
-                received,
-                announced,
-                why,
-            })
-        };
         let disk = |error: io::Error| {
             failed(FetchErrorKind::Disk {
                 dir: std::env::temp_dir().display().to_string(),
@@ -111,9 +103,8 @@ impl Download {
             match came {
                 Ok(Ok(Some(bytes))) => {
                     pace.got(bytes.len(), now);
-                    received += bytes.len() as u64;
                     self.progress.add(bytes.len() as u64);
-                    if received > self.most {
+                    if pace.received > self.most {
                         return Err(self.too_large(None));
                     }
                     spool.take(bytes).await.map_err(disk)?;
@@ -122,13 +113,10 @@ impl Download {
                 Ok(Err(error)) if is_no_http(&error) => {
                     return Err(failed(FetchErrorKind::NotHttp(Cause::root(error.without_url()))));
                 }
-                Ok(Err(error)) => return Err(broken(received, Cause::root(error.without_url()))),
+                Ok(Err(error)) => return Err(failed(pace.broken(Cause::root(error.without_url())))),
                 Err(_) => {}
             }
-            pace.check(now).map_err(|slow| match slow {
-                Slow::Silent(time) => broken(received, Cause::of(format!("no data received for {time:?}"))),
-                Slow::Drip(why) => failed(FetchErrorKind::TooSlow { received, why }),
-            })?;
+            pace.check(now).map_err(failed)?;
         }
     }
 

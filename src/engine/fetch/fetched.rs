@@ -1,8 +1,11 @@
-//! The request and result of a download, with its findings.
+//! What is asked of the fetcher and what it answers: facts about a link, its download, findings about that. Fetches
+//! nothing itself.
 
+use super::error::FetchError;
 use crate::http::{Progress, Retry};
 use crate::wording::grouped;
 use natsbridge_wire::{Blob, Code, Finding};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// One download.
@@ -59,4 +62,32 @@ impl Fetched {
         }
         findings
     }
+}
+
+/// The server's answer to a request for a link without fetching it (HTTP HEAD).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Status: 200 exists, 404 is gone.
+    pub status: u16,
+    /// Content-Length, if it said one.
+    pub length: Option<u64>,
+}
+
+/// What is known of a link.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LinkInfo {
+    /// The URL without credentials.
+    pub url: String,
+    /// Host and port.
+    pub host: String,
+    /// The addresses that the host has, as resolved here.
+    pub addresses: Vec<IpAddr>,
+    /// Why it will not be fetched; `None` where it may be.
+    pub refused: Option<FetchError>,
+    /// Whether it is fetched automatically.
+    pub allowed: bool,
+    /// Whether it is here already.
+    pub cached: bool,
+    /// What the server said, if it was asked.
+    pub head: Option<Result<Head, FetchError>>,
 }

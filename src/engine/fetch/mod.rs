@@ -5,7 +5,6 @@ mod cache;
 mod download;
 mod error;
 mod exchange;
-mod facts;
 mod fetched;
 mod fetcher;
 mod link_url;
@@ -19,8 +18,7 @@ mod spool;
 pub(crate) use link_url::shortened;
 
 pub use error::{FetchError, FetchErrorKind};
-pub use facts::{Head, LinkInfo};
-pub use fetched::{FetchRequest, Fetched};
+pub use fetched::{FetchRequest, Fetched, Head, LinkInfo};
 pub use fetcher::Fetcher;
 pub use link_url::shown_link;
 pub use links::{Link, Links};

@@ -1,5 +1,7 @@
 //! How long a download may take: idle time, minimum rate and total time. Pure arithmetic on instants passed in.
 
+use super::error::FetchErrorKind;
+use crate::wording::Cause;
 use natsbridge_wire::Limits;
 use std::time::{Duration, Instant};
 
@@ -15,18 +17,9 @@ pub(super) struct RateMonitor<'a> {
     heard: Instant,
     /// The window for measuring the rate: its start, and the bytes received since.
     window: (Instant, u64),
-    /// Bytes that are known to come, or have come.
-    bytes: u64,
-    received: u64,
-}
-
-/// What is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Slow {
-    /// Nothing arrived for this long.
-    Silent(Duration),
-    /// Too few bytes came.
-    Drip(String),
+    announced: Option<u64>,
+    /// Bytes that have come.
+    pub(super) received: u64,
 }
 
 impl<'a> RateMonitor<'a> {
@@ -37,7 +30,7 @@ impl<'a> RateMonitor<'a> {
             start: now,
             heard: now,
             window: (now, 0),
-            bytes: announced.unwrap_or(0),
+            announced,
             received: 0,
         }
     }
@@ -46,7 +39,6 @@ impl<'a> RateMonitor<'a> {
     pub(super) fn got(&mut self, bytes: usize, now: Instant) {
         self.heard = now;
         self.received += bytes as u64;
-        self.bytes = self.bytes.max(self.received);
         self.window.1 += bytes as u64;
     }
 
@@ -59,28 +51,41 @@ impl<'a> RateMonitor<'a> {
     }
 
     /// Checks the pace.
-    pub(super) fn check(&mut self, now: Instant) -> Result<(), Slow> {
+    pub(super) fn check(&mut self, now: Instant) -> Result<(), FetchErrorKind> {
+        let received = self.received;
+        let slow = |why| Err(FetchErrorKind::TooSlow { received, why });
         if now >= self.end() {
             let most = self.end() - self.start;
-            return Err(Slow::Drip(format!("the limit is {most:?}")));
+            return slow(format!("the limit is {most:?}"));
         }
         if now >= self.heard + self.limits.link_idle {
-            return Err(Slow::Silent(self.limits.link_idle));
+            let why = format!("no data received for {:?}", self.limits.link_idle);
+            return Err(self.broken(Cause::of(why)));
         }
         let (since, came) = self.window;
         if now >= since + self.limits.link_rate_window {
             let window = self.limits.link_rate_window;
             let least = self.limits.link_rate.saturating_mul(window.as_millis() as u64) / 1000;
             if came < least {
-                return Err(Slow::Drip(format!("only {came} bytes arrived within {window:?}")));
+                return slow(format!("only {came} bytes arrived within {window:?}"));
             }
             self.window = (now, 0);
         }
         Ok(())
     }
 
+    /// It broke off here.
+    pub(super) fn broken(&self, why: Cause) -> FetchErrorKind {
+        FetchErrorKind::BrokenOff {
+            received: self.received,
+            announced: self.announced,
+            why,
+        }
+    }
+
     fn end(&self) -> Instant {
-        let mib = u32::try_from(self.bytes.div_ceil(MIB)).unwrap_or(u32::MAX);
+        let bytes = self.received.max(self.announced.unwrap_or(0));
+        let mib = u32::try_from(bytes.div_ceil(MIB)).unwrap_or(u32::MAX);
         let more = self.limits.link_time_per_mib.saturating_mul(mib);
         self.start
             + self
@@ -104,11 +109,14 @@ mod tests {
         let mut pace = RateMonitor::new(&limits, None, now);
         assert_eq!(pace.look_at(), after(10));
         assert_eq!(pace.check(after(9)), Ok(()));
-        assert_eq!(pace.check(after(10)), Err(Slow::Silent(Duration::from_secs(10))));
+        let silent = Cause::of("no data received for 10s");
+        assert_eq!(pace.check(after(10)), Err(pace.broken(silent)));
         // A byte every five seconds is not silent, but too little.
         let mut pace = RateMonitor::new(&limits, None, now);
         pace.got(1, after(5));
-        assert!(matches!(pace.check(after(10)), Err(Slow::Drip(why)) if why.contains("1 bytes")));
+        assert!(
+            matches!(pace.check(after(10)), Err(FetchErrorKind::TooSlow { why, .. }) if why.contains("1 bytes"))
+        );
         // Above the least rate it lasts for a minute, and a second for each MiB.
         let mut pace = RateMonitor::new(&limits, None, now);
         for second in 1..60 {

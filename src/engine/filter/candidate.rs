@@ -25,28 +25,34 @@ impl<'a> Candidate<'a> {
     /// A row of a store; whatever is wanted of it is taken from there, with what was examined before.
     pub fn stored(store: &'a Store, row: &Row) -> Self {
         Self {
-            subject: store.subject(row.subject),
-            bytes: row.bytes.into(),
-            at_us: row.at_us,
-            limits: store.limits(),
-            sequence: Sequence::default(),
-            message: OnceCell::new(),
             stored: Some((store, row.seq)),
-            digest: OnceCell::new(),
-            examination: OnceCell::new(),
-            looked: Cell::new(0),
+            ..Self::new(
+                store.subject(row.subject),
+                row.bytes.into(),
+                row.at_us,
+                store.limits(),
+            )
         }
     }
 
     /// A whole message.
     pub fn whole(message: StoredMessage, limits: &'a Limits) -> Self {
+        let (subject, bytes) = (message.subject.clone(), message.payload.len() as u64);
+        let candidate = Self::new(subject, bytes, message.at_us, limits);
         Self {
-            subject: message.subject.clone(),
-            bytes: message.payload.len() as u64,
-            at_us: message.at_us,
+            message: OnceCell::from(Some(message)),
+            ..candidate
+        }
+    }
+
+    fn new(subject: Arc<str>, bytes: u64, at_us: i64, limits: &'a Limits) -> Self {
+        Self {
+            subject,
+            bytes,
+            at_us,
             limits,
             sequence: Sequence::default(),
-            message: OnceCell::from(Some(message)),
+            message: OnceCell::new(),
             stored: None,
             digest: OnceCell::new(),
             examination: OnceCell::new(),

@@ -64,20 +64,12 @@ impl Wanted {
     }
 
     fn is_in(&self, text: &str) -> bool {
-        if self.any_case {
-            // Nearly all text is already lower-case ASCII.
-            text.contains(&self.text) || text.to_lowercase().contains(&self.text)
-        } else {
-            text.contains(&self.text)
-        }
+        // Nearly all text is already lower-case ASCII.
+        text.contains(&self.text) || (self.any_case && text.to_lowercase().contains(&self.text))
     }
 
     fn is(&self, text: &str) -> bool {
-        if self.any_case {
-            text == self.text || text.to_lowercase() == self.text
-        } else {
-            text == self.text
-        }
+        text == self.text || (self.any_case && text.to_lowercase() == self.text)
     }
 
     fn compares(&self, compare: Operator, text: &str) -> bool {

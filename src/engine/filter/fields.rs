@@ -73,12 +73,7 @@ fn any() -> Vec<&'static str> {
     vec![]
 }
 
-const fn row(
-    field: FilterField,
-    name: &'static str,
-    doc: &'static str,
-    example: &'static str,
-) -> FilterFieldSpec {
+const fn row(field: FilterField, [name, doc, example]: [&'static str; 3]) -> FilterFieldSpec {
     FilterFieldSpec {
         field,
         name,
@@ -92,81 +87,66 @@ const fn row(
 pub const FILTER_FIELDS: &[FilterFieldSpec] = &[
     row(
         FilterField::Subject,
-        "subject",
-        "subject, or a pattern of subjects",
-        "subject=chat.>",
+        ["subject", "subject, or a pattern of subjects", "subject=chat.>"],
     ),
-    row(FilterField::Reply, "reply", "NATS reply subject", "reply~_INBOX"),
+    row(
+        FilterField::Reply,
+        ["reply", "NATS reply subject", "reply~_INBOX"],
+    ),
     row(
         FilterField::Sender,
-        "sender",
-        "name of the sender",
-        "sender=web-ui",
+        ["sender", "name of the sender", "sender=web-ui"],
     ),
     row(
         FilterField::Receiver,
-        "receiver",
-        "name of the receiver",
-        "receiver=py-edge",
+        ["receiver", "name of the receiver", "receiver=py-edge"],
     ),
     row(
         FilterField::Purpose,
-        "purpose",
-        "purpose of the message",
-        "purpose=chat",
+        ["purpose", "purpose of the message", "purpose=chat"],
     ),
     row(
         FilterField::Correlation,
-        "correlation",
-        "correlation id, or the start of one",
-        "correlation=7f3a91c2",
+        [
+            "correlation",
+            "correlation id, or the start of one",
+            "correlation=7f3a91c2",
+        ],
     ),
     row(
         FilterField::Message,
-        "message",
-        "message id, or the start of one",
-        "message=01d2",
+        ["message", "message id, or the start of one", "message=01d2"],
     ),
     FilterFieldSpec {
         values: || DIALECTS.iter().map(|row| row.name).collect(),
         ..row(
             FilterField::Dialect,
-            "dialect",
-            "dialect of the envelope, or none",
-            "dialect=v0.4",
+            ["dialect", "dialect of the envelope, or none", "dialect=v0.4"],
         )
     },
     FilterFieldSpec {
         values: || KINDS.iter().map(|row| row.name).collect(),
         ..row(
             FilterField::Kind,
-            "kind",
-            "kind of any of its payloads",
-            "kind=table",
+            ["kind", "kind of any of its payloads", "kind=table"],
         )
     },
     FilterFieldSpec {
         values: || vec!["direct", "link"],
         ..row(
             FilterField::Transport,
-            "transport",
-            "transport of any of its payloads",
-            "transport=link",
+            ["transport", "transport of any of its payloads", "transport=link"],
         )
     },
     row(
         FilterField::Payloads,
-        "payloads",
-        "number of payloads",
-        "payloads>1",
+        ["payloads", "number of payloads", "payloads>1"],
     ),
     row(
         FilterField::Size,
-        "size",
-        "size of the message in bytes",
-        "size>100kB",
+        ["size", "size of the message in bytes", "size>100kB"],
     ),
-    row(FilterField::Age, "age", "time since it arrived", "age<5min"),
+    row(FilterField::Age, ["age", "time since it arrived", "age<5min"]),
     FilterFieldSpec {
         values: || {
             let severities = [Severity::Note, Severity::Warning, Severity::Error].map(Severity::name);
@@ -177,34 +157,28 @@ pub const FILTER_FIELDS: &[FilterFieldSpec] = &[
         },
         ..row(
             FilterField::Finding,
-            "finding",
-            "code or severity of a finding",
-            "finding>=warning",
+            ["finding", "code or severity of a finding", "finding>=warning"],
         )
     },
     row(
         FilterField::Text,
-        "text",
-        "text in any decoded payload",
-        "text~\"red wine\"",
+        ["text", "text in any decoded payload", "text~\"red wine\""],
     ),
     row(
         FilterField::Header,
-        "header.",
-        "a header, by name",
-        "header.Trace=abc",
+        ["header.", "a header, by name", "header.Trace=abc"],
     ),
     row(
         FilterField::Payload,
-        "payload.",
-        "a value in a dictionary, by path",
-        "payload.config.rate>3",
+        [
+            "payload.",
+            "a value in a dictionary, by path",
+            "payload.config.rate>3",
+        ],
     ),
     row(
         FilterField::Metadata,
-        "metadata.",
-        "a value in the metadata, by path",
-        "metadata.x=y",
+        ["metadata.", "a value in the metadata, by path", "metadata.x=y"],
     ),
 ];
 

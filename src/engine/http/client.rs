@@ -1,7 +1,6 @@
 //! The HTTP client for uploads and downloads: which roots it trusts, and what it never does by itself. No requests
 //! here.
 
-use super::error::HttpError;
 use crate::connect::system_roots;
 use crate::wording::Cause;
 use natsbridge_wire::Limits;
@@ -12,6 +11,16 @@ use std::sync::{Arc, OnceLock};
 
 /// How we name ourselves to file servers.
 const USER_AGENT: &str = concat!("natsbridge/", env!("CARGO_PKG_VERSION"));
+
+/// This machine has no working HTTP or TLS.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot {deed} on this machine: {source}")]
+pub(crate) struct HttpError {
+    /// What failed: `set up TLS`.
+    deed: &'static str,
+    /// Why.
+    source: Cause,
+}
 
 /// A client as the limits have it.
 pub(crate) fn client(limits: &Limits) -> Result<Client, HttpError> {

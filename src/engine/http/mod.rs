@@ -1,7 +1,6 @@
 //! The HTTP client: one configuration, retries, progress.
 
 pub(crate) mod client;
-mod error;
 mod progress;
 mod retry;
 

@@ -10,10 +10,6 @@ pub struct Codes(u128);
 const _: () = assert!(Code::ALL.len() <= 128);
 
 impl Codes {
-    fn insert(&mut self, code: Code) {
-        self.0 |= 1 << code as u32;
-    }
-
     /// Whether the code is in.
     pub fn contains(self, code: Code) -> bool {
         self.0 & (1 << code as u32) != 0
@@ -28,11 +24,8 @@ impl Codes {
 
 impl FromIterator<Code> for Codes {
     fn from_iter<I: IntoIterator<Item = Code>>(codes: I) -> Self {
-        let mut set = Self::default();
-        for code in codes {
-            set.insert(code);
-        }
-        set
+        let set = codes.into_iter().fold(0, |set, code| set | 1 << code as u32);
+        Self(set)
     }
 }
 
@@ -48,13 +41,13 @@ pub struct Found {
 impl Found {
     /// The sum of some findings.
     pub fn of(findings: &[Finding]) -> Self {
-        let mut found = Self::default();
+        let mut counts = [0_u8; 3];
         for finding in findings {
-            let count = &mut found.counts[finding.severity() as usize];
+            let count = &mut counts[finding.severity() as usize];
             *count = count.saturating_add(1);
-            found.codes.insert(finding.code);
         }
-        found
+        let codes = findings.iter().map(|finding| finding.code).collect();
+        Self { counts, codes }
     }
 
     /// The worst severity among them.

@@ -8,12 +8,13 @@ use url::Url;
 /// A file server's address, with its secrets kept separate.
 #[derive(Clone)]
 pub(super) struct Place {
-    /// Scheme, host, port and path, without a slash at the end.
-    base: String,
+    /// Scheme, host, port and path, without a slash at the end: the address for people, without credentials and
+    /// signature.
+    pub(super) base: String,
     /// What stood behind `?`; a presigned address carries its signature there.
     query: Option<String>,
     /// User and password that stood in the address.
-    user: Option<(String, String)>,
+    pub(super) user: Option<(String, String)>,
 }
 
 impl Place {
@@ -46,16 +47,6 @@ impl Place {
             query,
             user,
         })
-    }
-
-    /// The address for people: no credentials, no signature.
-    pub(super) fn shown(&self) -> &str {
-        &self.base
-    }
-
-    /// User and password of the address.
-    pub(super) fn user(&self) -> Option<(&str, &str)> {
-        self.user.as_ref().map(|(user, password)| (&**user, &**password))
     }
 
     /// A link below the address, the segments percent-encoded.
@@ -117,10 +108,10 @@ mod tests {
         ] {
             let place = Place::parse(address).unwrap();
             assert_eq!(place.link(&["file", "a b"]), link, "{address}");
-            assert!(!place.shown().contains("S3CRET") && public_address(address) == place.shown());
+            assert!(!place.base.contains("S3CRET") && public_address(address) == place.base);
         }
         let place = Place::parse("http://u%40x:p+%2F@h/x?sig=1&y=2").unwrap();
-        assert_eq!(place.user(), Some(("u@x", "p+/")));
+        assert_eq!(place.user, Some(("u@x".to_owned(), "p+/".to_owned())));
         assert_eq!(place.signed(&["n"]), "http://h/x/n?sig=1&y=2");
     }
 

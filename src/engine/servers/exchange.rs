@@ -54,7 +54,7 @@ impl Http {
         upload: &Upload<'_>,
         body: &BodyProgress,
     ) -> Result<Answer, AttemptError> {
-        let request = match (&self.token, upload.address.user()) {
+        let request = match (&self.token, &upload.address.user) {
             (Some(token), _) => request.bearer_auth(token.expose()),
             (None, Some((user, password))) => request.basic_auth(user, Some(password)),
             (None, None) => request,

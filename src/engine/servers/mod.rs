@@ -4,7 +4,6 @@ mod address;
 mod attempts;
 mod body_stream;
 mod contract;
-mod custom;
 mod error;
 mod exchange;
 mod folder;
@@ -17,7 +16,6 @@ mod upload;
 pub(crate) use address::public_address;
 pub(crate) use registry::plik;
 
-pub use contract::{FileServer, UploadFuture, UploadResult};
-pub use custom::file_server_fn;
+pub use contract::{FileServer, UploadFuture, UploadResult, file_server_fn};
 pub use error::LinkError;
 pub use registry::{FILE_SERVERS, FileServerOptions, FileServerSpec};

@@ -27,7 +27,7 @@ pub(super) trait Backend: Send + Sync + Sized + 'static {
 
     /// The place for people: no credentials, no signature.
     fn place(&self, address: &Place) -> String {
-        address.shown().to_owned()
+        address.base.clone()
     }
 
     /// The same over that connection to a broker, if it needs one and has none.

@@ -108,9 +108,9 @@ impl Examinations {
     fn record(&self, message: &StoredMessage, examination: &Examination) {
         let recorded = self.books().examined(message.seq, examination.found);
         match recorded {
-            Examined::First => lock(&self.problems).take(message, examination),
-            Examined::Again(before) => lock(&self.problems).take_more(message, examination, before),
-            Examined::Same | Examined::Gone => {}
+            Examined::First => lock(&self.problems).take(message, examination, None),
+            Examined::Again(before) => lock(&self.problems).take(message, examination, Some(before)),
+            Examined::Nothing => {}
         }
     }
 
@@ -118,7 +118,7 @@ impl Examinations {
     pub(super) fn problems<T>(&self, look: impl FnOnce(&Problems) -> T) -> T {
         let missed = self.books().unexamined;
         let mut problems = lock(&self.problems);
-        problems.set_missed(missed);
+        problems.missed = missed;
         look(&problems)
     }
 
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(examined(&store), [2, 3]);
         assert_eq!((store.examine_pending(), examined(&store)), (1, vec![1, 2, 3]));
         assert_eq!(store.examine_pending(), 0);
-        assert_eq!(store.problems(Problems::examined), 3, "each once");
+        assert_eq!(store.problems(|found| found.examined), 3, "each once");
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
         let store = store(|_| ());
         store.examine(2);
         store.clear();
-        let counts = store.problems(|found| (found.examined(), found.missed()));
+        let counts = store.problems(|found| (found.examined, found.missed));
         assert_eq!(counts, (1, 2));
         assert!(store.examine(1).is_none() && store.found(2).is_none());
     }
@@ -220,6 +220,6 @@ mod tests {
         let told = store.problems(Problems::all);
         let counts: Vec<u64> = told.iter().map(|group| group.count).collect();
         assert_eq!(counts, [1; 1], "{told:?}");
-        assert_eq!(store.problems(Problems::examined), 1);
+        assert_eq!(store.problems(|found| found.examined), 1);
     }
 }

@@ -10,7 +10,6 @@ use crate::subjects::{Interner, SubjectId, Subjects};
 use crate::timeline::ConversationId;
 use bytes::Bytes;
 use natsbridge_wire::{Digest, Limits};
-use std::ops::Range;
 use std::sync::Arc;
 
 /// A message that has no digest yet.
@@ -28,12 +27,10 @@ pub(super) struct Undigested {
 pub(super) enum Examined {
     /// It is the first of its message.
     First,
-    /// The same codes were found before.
-    Same,
-    /// These codes were found before.
+    /// Other codes were found before.
     Again(Codes),
-    /// The message has been evicted in the meantime.
-    Gone,
+    /// Nothing new: the same codes were found before, or the message has been evicted in the meantime.
+    Nothing,
 }
 
 /// The inner state of one store.
@@ -171,12 +168,12 @@ impl Books {
     pub(super) fn examined(&mut self, seq: u64, found: Found) -> Examined {
         let codes = self.codes.id(found.codes);
         let Some(digest) = self.rows.get_mut(seq).and_then(|slot| slot.digest.as_mut()) else {
-            return Examined::Gone;
+            return Examined::Nothing;
         };
         let counts = found.counts;
         match digest.found.replace(SlotFound { codes, counts }) {
             None => Examined::First,
-            Some(before) if before.codes == codes => Examined::Same,
+            Some(before) if before.codes == codes => Examined::Nothing,
             Some(before) => Examined::Again(self.codes.codes(before.codes).unwrap_or_default()),
         }
     }
@@ -212,14 +209,6 @@ impl Books {
                 found: digest.found.and_then(|found| self.whole(found)),
                 conversation: digest.conversation,
             }),
-        })
-    }
-
-    /// The bytes of the rows of these numbers that are still held, with their subjects.
-    pub(super) fn records(&self, seqs: Range<u64>) -> impl Iterator<Item = (u64, SubjectId, Record)> {
-        seqs.filter_map(|seq| {
-            let slot = self.rows.get(seq)?;
-            Some((seq, SubjectId(slot.subject), slot.record.clone()))
         })
     }
 

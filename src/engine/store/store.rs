@@ -113,19 +113,8 @@ impl Store {
 
     /// The rows with these numbers that are still held, oldest first.
     pub fn rows(&self, seqs: Range<u64>) -> Vec<Row> {
-        let mut rows = Vec::new();
-        let mut from = seqs.start;
-        loop {
-            let books = self.books();
-            let held = books.rows.range();
-            from = from.max(held.start);
-            let to = seqs.end.min(held.end).min(from + TURN as u64);
-            if from >= to {
-                return rows;
-            }
-            rows.extend((from..to).filter_map(|seq| books.row(seq)));
-            from = to;
-        }
+        let rows = self.turns(seqs, |books, seq| books.row(seq));
+        rows.flat_map(|(_, turn)| turn).collect()
     }
 
     /// One row.
@@ -140,24 +129,15 @@ impl Store {
 
     /// Calls `visit` with the subject id of each held row from `from` on, oldest first; returns the next number to scan.
     pub fn scan_subjects(&self, from: u64, mut visit: impl FnMut(u64, SubjectId)) -> u64 {
-        let mut from = from;
-        let mut turn = Vec::with_capacity(TURN);
-        loop {
-            {
-                let books = self.books();
-                let held = books.rows.range();
-                from = from.max(held.start);
-                let to = held.end.min(from + TURN as u64);
-                turn.extend((from..to).filter_map(|seq| Some((seq, books.rows.get(seq)?.subject))));
+        let mut next = from.max(self.range().start);
+        let subject = |books: &Books, seq| Some((seq, SubjectId(books.rows.get(seq)?.subject)));
+        for (end, turn) in self.turns(from..u64::MAX, subject) {
+            for (seq, subject) in turn {
+                visit(seq, subject);
             }
-            if turn.is_empty() {
-                return from;
-            }
-            for (seq, subject) in turn.drain(..) {
-                visit(seq, SubjectId(subject));
-                from = seq + 1;
-            }
+            next = end;
         }
+        next
     }
 
     /// The numbers of the messages that contain a text, oldest first: in subject, headers, body or inside base64.
@@ -166,10 +146,12 @@ impl Store {
         let held = self.range();
         let mut found = Vec::new();
         let mut subjects: HashMap<SubjectId, bool> = HashMap::new();
-        let mut turn = Vec::with_capacity(TURN);
-        for from in held.clone().step_by(TURN) {
-            turn.extend(self.books().records(from..held.end.min(from + TURN as u64)));
-            for (seq, subject, record) in turn.drain(..) {
+        let record = |books: &Books, seq| {
+            let slot = books.rows.get(seq)?;
+            Some((seq, SubjectId(slot.subject), slot.record.clone()))
+        };
+        for (end, turn) in self.turns(held.clone(), record) {
+            for (seq, subject, record) in turn {
                 let named = *subjects
                     .entry(subject)
                     .or_insert_with(|| search.is_in_text(&self.subject(subject)));
@@ -177,11 +159,31 @@ impl Store {
                     found.push(seq);
                 }
             }
-            if !steps.step(from - held.start, held.end - held.start) {
+            if !steps.step(end - held.start, held.end - held.start) {
                 return None;
             }
         }
         Some(found)
+    }
+
+    /// What is told of the held rows with these numbers, oldest first, and the number after each turn of the lock.
+    fn turns<T>(
+        &self,
+        seqs: Range<u64>,
+        tell: impl Fn(&Books, u64) -> Option<T>,
+    ) -> impl Iterator<Item = (u64, Vec<T>)> {
+        let mut from = seqs.start;
+        std::iter::from_fn(move || {
+            let books = self.books();
+            let held = books.rows.range();
+            from = from.max(held.start);
+            let end = seqs.end.min(held.end).min(from + TURN as u64);
+            let mut turn = Vec::with_capacity(end.saturating_sub(from) as usize);
+            turn.extend((from..end).filter_map(|seq| tell(&books, seq)));
+            let came = from < end;
+            from = from.max(end);
+            came.then_some((end, turn))
+        })
     }
 
     /// Digests up to `most` rows that have none yet, outside the lock, and enters them into the timeline; returns how

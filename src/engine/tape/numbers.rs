@@ -9,10 +9,11 @@ const HOLES: usize = 1 << 16;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Numbers {
     /// The largest.
-    last: u64,
+    pub(super) last: u64,
     /// First numbers of missing stretches, each with the number behind its end.
     holes: BTreeMap<u64, u64>,
-    missing: u64,
+    /// How many are missing between the others.
+    pub(super) missing: u64,
 }
 
 impl Numbers {
@@ -42,16 +43,6 @@ impl Numbers {
     pub(super) fn restart(&mut self) {
         self.last = 0;
         self.holes.clear();
-    }
-
-    /// Numbers that are missing between the others.
-    pub(super) fn missing(&self) -> u64 {
-        self.missing
-    }
-
-    /// The largest number.
-    pub(super) fn last(&self) -> u64 {
-        self.last
     }
 
     fn miss(&mut self, start: u64, end: u64) {
@@ -86,7 +77,7 @@ mod tests {
         for (from, count) in seen {
             numbers.seen(*from, *count);
         }
-        numbers.missing()
+        numbers.missing
     }
 
     #[test]
@@ -101,9 +92,9 @@ mod tests {
     fn what_stands_behind_the_end_is_not_missing() {
         let mut numbers = Numbers::default();
         numbers.should_reach(3);
-        assert_eq!((numbers.missing(), numbers.last()), (3, 3));
+        assert_eq!((numbers.missing, numbers.last), (3, 3));
         numbers.seen(2, 1);
-        assert_eq!(numbers.missing(), 2);
+        assert_eq!(numbers.missing, 2);
     }
 
     #[test]

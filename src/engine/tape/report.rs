@@ -78,7 +78,7 @@ impl TapeReport {
             }
             TapeRecord::Gap(_) => {}
         }
-        self.lost = self.numbers.missing();
+        self.lost = self.numbers.missing;
         self.in_damage = damaged;
     }
 
@@ -86,7 +86,7 @@ impl TapeReport {
     pub fn notes(&self) -> Vec<String> {
         let mut told = Vec::new();
         if self.complete && self.version != 0 && !self.ended {
-            let after = match self.numbers.last() {
+            let after = match self.numbers.last {
                 0 => "anything received".to_owned(),
                 last => format!("anything after message {}", grouped(last)),
             };

@@ -1,7 +1,6 @@
 //! One conversation: its messages in order of arrival and its state. Matching messages to it happens elsewhere.
 
-use super::model::{ConversationState, LinkTransfer, Mark, Marks, Part, Stamp};
-use super::outcome::RequestOutcome;
+use super::model::{ConversationState, LinkTransfer, Mark, Marks, Part, RequestOutcome, Stamp};
 use std::collections::VecDeque;
 use std::sync::Arc;
 

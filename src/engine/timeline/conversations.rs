@@ -67,8 +67,8 @@ impl Conversations {
     /// What was kept and what was evicted.
     pub(super) fn counts(&self) -> TimelineCounts {
         TimelineCounts {
-            conversations: self.kept.len() - self.queues.single.live(),
-            singles: self.queues.single.live(),
+            conversations: self.kept.len() - self.queues.single.live,
+            singles: self.queues.single.live,
             ..self.counts
         }
     }
@@ -80,7 +80,7 @@ impl Conversations {
         let name = key(name, self.limits.timeline_id);
         let conversation = Conversation::new(name.as_ref().into(), at_us);
         self.counts.bytes += conversation.bytes;
-        self.queues.join(conversation.class);
+        self.queues.of(conversation.class).live += 1;
         self.kept.insert(id, conversation);
         id
     }
@@ -123,10 +123,8 @@ impl Conversations {
         conversation.touch = self.touches;
         let class = conversation.class_now();
         let left = std::mem::replace(&mut conversation.class, class);
-        if left != class {
-            self.queues.leave(left);
-            self.queues.join(class);
-        }
+        self.queues.of(left).live -= 1;
+        self.queues.of(class).live += 1;
         let touch = Touch {
             at_us: self.now_us,
             number: self.touches,
@@ -195,7 +193,7 @@ impl Conversations {
         let Some(mut conversation) = self.kept.remove(&id) else {
             return;
         };
-        self.queues.leave(conversation.class);
+        self.queues.of(conversation.class).live -= 1;
         self.counts.bytes -= conversation.bytes;
         self.counts.messages -= u64::from(conversation.next());
         for correlation in &conversation.correlations {

@@ -1,8 +1,7 @@
 //! Reports about messages that have not arrived yet: their outcome, their transfers. Bounded: the oldest are dropped
 //! first.
 
-use super::model::LinkTransfer;
-use super::outcome::RequestOutcome;
+use super::model::{LinkTransfer, RequestOutcome};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -22,7 +21,8 @@ pub(super) struct EarlyReports {
     told: HashMap<Arc<str>, Told>,
     order: VecDeque<Arc<str>>,
     most: usize,
-    lost: u64,
+    /// Reports about messages that never arrived.
+    pub(super) lost: u64,
 }
 
 impl EarlyReports {
@@ -60,11 +60,6 @@ impl EarlyReports {
         }
         self.told.remove(id)
     }
-
-    /// Reports about messages that never arrived.
-    pub(super) fn lost(&self) -> u64 {
-        self.lost
-    }
 }
 
 /// Adds a transfer; beyond a bound the newest stays out.
@@ -86,7 +81,7 @@ mod tests {
         for id in ["a", "b", "c", "b", "d"] {
             early.of(id).outcome = Some(RequestOutcome::TimedOut);
         }
-        assert_eq!((early.take("a"), early.lost()), (None, 1));
+        assert_eq!((early.take("a"), early.lost), (None, 1));
         assert_eq!(
             early.take("d").and_then(|told| told.outcome),
             Some(RequestOutcome::TimedOut)

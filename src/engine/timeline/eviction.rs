@@ -22,15 +22,11 @@ pub(super) struct Touch {
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     order: VecDeque<Touch>,
-    live: usize,
+    /// Conversations of this class; what one that left it has left behind is stale.
+    pub(super) live: usize,
 }
 
 impl Queue {
-    /// Conversations of this class.
-    pub(super) fn live(&self) -> usize {
-        self.live
-    }
-
     /// The one idle longest.
     pub(super) fn oldest(&mut self, is_current: impl Fn(&Touch) -> bool) -> Option<Touch> {
         while let Some(front) = self.order.front() {
@@ -61,16 +57,6 @@ impl Queues {
         }
     }
 
-    /// A conversation joins its class.
-    pub(super) fn join(&mut self, class: Class) {
-        self.of(class).live += 1;
-    }
-
-    /// A conversation leaves its class; what it left behind there is stale.
-    pub(super) fn leave(&mut self, class: Class) {
-        self.of(class).live -= 1;
-    }
-
     /// A conversation of that class was touched.
     pub(super) fn push(&mut self, class: Class, touch: Touch, is_current: impl Fn(&Touch) -> bool) {
         let queue = self.of(class);
@@ -91,8 +77,7 @@ mod tests {
     fn stale_entries_are_passed_over_and_cleared_away() {
         let id = |number| ConversationId(NonZeroU64::new(number).unwrap());
         let mut queues = Queues::default();
-        queues.join(Class::Settled);
-        queues.join(Class::Settled);
+        queues.of(Class::Settled).live = 2;
         let touch = |number, whose| Touch {
             at_us: number as i64,
             number,
@@ -107,6 +92,6 @@ mod tests {
         assert_eq!(queues.settled.oldest(current(999)), Some(touch(1, 1)));
         assert_eq!(queues.settled.oldest(|at| at.number == 999), Some(touch(999, 2)));
         assert_eq!(queues.settled.oldest(|_| false), None);
-        assert_eq!(queues.settled.live(), 2);
+        assert_eq!(queues.settled.live, 2);
     }
 }

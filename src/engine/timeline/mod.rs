@@ -9,7 +9,6 @@ mod index;
 mod latency;
 mod matching;
 mod model;
-mod outcome;
 mod timeline;
 mod views;
 
@@ -18,8 +17,7 @@ pub(crate) use fingerprint::fingerprint;
 pub use latency::{LatencyHistogram, LatencyRow, LatencyView};
 pub use model::{
     ConversationId, ConversationMessage, ConversationState, ConversationView, Direction, LinkTransfer, Mark,
-    Marks, Part, Stamp, TimelineCounts, TimelineMessage,
+    Marks, Part, RequestOutcome, Stamp, TimelineCounts, TimelineMessage,
 };
-pub use outcome::RequestOutcome;
 pub use timeline::Timeline;
 pub use views::ConversationSummary;

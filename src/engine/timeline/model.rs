@@ -1,6 +1,5 @@
 //! The public view of conversations, and the timeline's input. Data only.
 
-use super::outcome::RequestOutcome;
 use natsbridge_wire::Digest;
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -100,6 +99,21 @@ impl ConversationState {
     pub fn is_problem(self) -> bool {
         self <= Self::Unanswered || matches!(self, Self::Late | Self::AnsweredTwice | Self::Duplicate)
     }
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequestOutcome {
+    /// As many replies came as were asked for (with 0 asked for: at least one came until the time was up).
+    Replied,
+    /// The broker said that nobody listens on the subject.
+    NoResponders,
+    /// The time was up first.
+    TimedOut,
+    /// Whoever asked gave up first.
+    Cancelled,
+    /// The connection was lost; the request or its replies may have been lost with it.
+    ConnectionLost,
 }
 
 /// What a message is in its conversation.

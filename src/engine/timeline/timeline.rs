@@ -8,9 +8,9 @@ use super::index::{Found, MessageKeys, Place, Waiting, asks_many, is_delivery, k
 use super::latency::{Latencies, LatencyView};
 use super::matching::{find, twin};
 use super::model::{
-    ConversationId, ConversationView, LinkTransfer, Mark, Part, TimelineCounts, TimelineMessage,
+    ConversationId, ConversationView, LinkTransfer, Mark, Part, RequestOutcome, TimelineCounts,
+    TimelineMessage,
 };
-use super::outcome::RequestOutcome;
 use super::views::{ConversationSummary, view};
 use crate::subjects::Interner;
 use natsbridge_wire::Limits;
@@ -114,7 +114,7 @@ impl Timeline {
     /// What was kept and what was evicted.
     pub fn counts(&self) -> TimelineCounts {
         TimelineCounts {
-            lost: self.early.lost(),
+            lost: self.early.lost,
             ..self.conversations.counts()
         }
     }
@@ -267,7 +267,8 @@ impl Timeline {
         let reply = wanted(arrival.subject, arrival.reply);
         let reply_to = Some(&*arrival.digest.reply_to)
             .filter(|to| !to.is_empty() && Some(*to) != reply && **to != **arrival.subject);
-        for ((subject, nats), slot) in [(reply, true), (reply_to, false)].into_iter().zip(0..) {
+        let wanted = [(reply, true), (reply_to, false)].into_iter();
+        for ((subject, nats), slot) in wanted.zip(&mut entry.places) {
             if let Some(subject) = subject.filter(|_| twin.is_none() || nats) {
                 let waiting = Waiting {
                     place: twin.unwrap_or(place),
@@ -277,10 +278,7 @@ impl Timeline {
                     asked_us: arrival.at_us,
                 };
                 let subject = key(subject, self.limits.timeline_id);
-                let key = index.wait(&subject, waiting, self.limits.timeline_waiting);
-                if let Some(slot) = entry.places.get_mut(slot) {
-                    *slot = Some(key);
-                }
+                *slot = Some(index.wait(&subject, waiting, self.limits.timeline_waiting));
             }
         }
         if let Some(orphan) = &entry.orphan {

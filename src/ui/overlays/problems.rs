@@ -31,7 +31,7 @@ pub fn draw_problems(problems: &ProblemsAt, buffer: &mut Buffer, scene: OverlayS
     let rows = state.store.problems(|found| found.rows(by));
     let (examined, missed, more) = state
         .store
-        .problems(|found| (found.examined(), found.missed(), found.more()));
+        .problems(|found| (found.examined, found.missed, found.more));
     let width = body.width.saturating_sub(2).min(WIDTH);
     let area = centred(body, width, body.height.saturating_sub(2));
     let examined_told = counted(examined, "message");

@@ -98,7 +98,7 @@ fn codes(findings: &[Finding]) -> Vec<Code> {
 
 /// Waits until that many messages of a session are examined.
 async fn examined(session: &mut Session, messages: u64) {
-    while session.store.problems(Problems::examined) < messages {
+    while session.store.problems(|found| found.examined) < messages {
         let event = timeout(PATIENCE, session.events.recv()).await;
         event.expect("an examination in time").expect("a live session");
     }
