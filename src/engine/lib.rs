@@ -13,6 +13,7 @@ mod files;
 mod filter;
 mod http;
 mod jobs;
+mod lock;
 mod message;
 mod objects;
 mod servers;

@@ -1,6 +1,7 @@
 //! Which messages are to be examined next, in order of need: those that somebody looks at are examined at once by whoever
 //! asks, then come the ones listed on screen, then the rest in order of arrival. Examining is done elsewhere.
 
+use crate::lock::lock;
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -86,7 +87,7 @@ impl Needs {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -10,13 +10,14 @@ use super::links::{Link, Links};
 use super::policy::FetchPolicy;
 use super::resolver::{Resolver, SystemResolver};
 use crate::files::{temporary_blob, temporary_file};
+use crate::lock::lock;
 use crate::wording::Cause;
 use bytes::Bytes;
 use natsbridge_wire::Limits;
 use reqwest::Method;
 use reqwest::header::CONTENT_LENGTH;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::watch;
 
 /// Downloads links; clones share what was downloaded, which is kept for the life of the last of them.
@@ -212,9 +213,4 @@ async fn head(exchange: &Exchange, target: &LinkUrl) -> Result<Head, FetchError>
         status: response.status().as_u16(),
         length: length.and_then(|length| length.to_str().ok()?.parse().ok()),
     })
-}
-
-/// The data behind the lock is consistent between statements: a panic elsewhere does not corrupt it.
-fn lock(shelf: &Mutex<Shelf>) -> MutexGuard<'_, Shelf> {
-    shelf.lock().unwrap_or_else(PoisonError::into_inner)
 }

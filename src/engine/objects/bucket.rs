@@ -1,13 +1,12 @@
 //! A JetStream Object Store bucket: large objects stored on the broker in chunks. Its content is readable by every
 //! client that supports object stores.
 
-use super::put::{Upload, chunk_subject, facts_subject};
+use super::put::{Bucket, Upload};
 use super::read::Reading;
 use crate::connection::Connection;
 use crate::wording::Cause;
-use async_nats::jetstream::Context;
 use async_nats::jetstream::object_store::ObjectInfo;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, LastRawMessageErrorKind, Stream};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, LastRawMessageErrorKind};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use natsbridge_wire::Limits;
@@ -71,17 +70,14 @@ pub struct BucketNameError(pub String);
 /// A bucket; clones share the connection.
 #[derive(Clone)]
 pub struct ObjectBucket {
-    name: String,
-    chunks: Stream,
-    context: Context,
-    chunk_bytes: usize,
+    bucket: Bucket,
     limits: Limits,
 }
 
 impl std::fmt::Debug for ObjectBucket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ObjectBucket")
-            .field("name", &self.name)
+            .field("name", &self.bucket.name)
             .finish_non_exhaustive()
     }
 }
@@ -129,15 +125,16 @@ impl ObjectBucket {
                 Err(error) => context.get_stream(&stream).await.map_err(|_| Cause::root(error)),
             };
         }
-        let chunks = opened.map_err(failed)?;
+        let stream = opened.map_err(failed)?;
         let limits = connection.limits().clone();
-        Ok(Self {
+        let bucket = Bucket {
             name: name.to_owned(),
-            chunks,
+            stream,
             context,
             chunk_bytes: limits.object_chunk.min(connection.server().max_payload),
-            limits,
-        })
+            window: limits.object_window,
+        };
+        Ok(Self { bucket, limits })
     }
 
     /// Stores an object under a name, chunk by chunk; replaces an existing one once all of it is stored. The chunks
@@ -149,11 +146,11 @@ impl ObjectBucket {
         body: BoxStream<'_, std::io::Result<Bytes>>,
     ) -> Result<ObjectFacts, ObjectError> {
         let before = self.last(name).await?;
-        let stored = self.upload().finish(name, metadata, body).await;
+        let stored = Upload::new(&self.bucket).finish(name, metadata, body).await;
         let info = stored.map_err(self.not_stored(name))?;
         if let Some((before, _)) = before {
             // The object is replaced already; chunks that stay behind take room, no more.
-            let _ = self.purge(&chunk_subject(&self.name, &before.nuid)).await;
+            let _ = self.purge(&self.bucket.chunk_subject(&before.nuid)).await;
         }
         Ok(facts(info))
     }
@@ -181,7 +178,7 @@ impl ObjectBucket {
                 sequence
             }
         };
-        let created = self.upload().create(name, metadata, expected).await;
+        let created = Upload::new(&self.bucket).create(name, metadata, expected).await;
         created.map_err(self.not_stored(name))
     }
 
@@ -198,8 +195,8 @@ impl ObjectBucket {
         offset: u64,
     ) -> Result<BoxStream<'static, std::io::Result<Bytes>>, ObjectError> {
         let (info, _) = self.present(name).await?;
-        let subject = chunk_subject(&self.name, &info.nuid);
-        Reading::start(&self.chunks, subject, &info, offset, &self.limits)
+        let subject = self.bucket.chunk_subject(&info.nuid);
+        Reading::start(&self.bucket.stream, subject, &info, offset, &self.limits)
             .await
             .map_err(self.failed(name, "read"))
     }
@@ -218,13 +215,13 @@ impl ObjectBucket {
         wanted: impl Fn(&ObjectFacts) -> bool + Send,
     ) -> Result<bool, ObjectError> {
         let (info, sequence) = self.present(name).await?;
-        let chunks = chunk_subject(&self.name, &info.nuid);
+        let chunks = self.bucket.chunk_subject(&info.nuid);
         if !wanted(&facts(info)) {
             return Ok(false);
         }
         let failed = self.failed(name, "removed");
         // Its metadata first: nobody should start reading what is about to be removed.
-        let purge = self.chunks.purge().filter(facts_subject(&self.name, name));
+        let purge = self.bucket.stream.purge().filter(self.bucket.facts_subject(name));
         let purged = purge.sequence(sequence + 1).await;
         if purged.map_err(|error| failed(Cause::root(error)))?.purged == 0 {
             return Err(self.missing(name));
@@ -235,13 +232,17 @@ impl ObjectBucket {
 
     /// All objects, sorted by name.
     pub async fn list(&self) -> Result<Vec<ObjectFacts>, ObjectError> {
-        let failed = unable(format!("the bucket {:?} cannot be listed", self.name));
+        let failed = unable(format!("the bucket {:?} cannot be listed", self.bucket.name));
         let mut objects = BTreeMap::new();
         let mut sequence = 1;
         loop {
             // One by one: listing through a consumer would wait in vain for objects removed in the meantime.
-            let next = self.chunks.raw_message_builder().sequence(sequence);
-            match next.next_by_subject(format!("$O.{}.M.>", self.name)).send().await {
+            let next = self.bucket.stream.raw_message_builder().sequence(sequence);
+            match next
+                .next_by_subject(format!("$O.{}.M.>", self.bucket.name))
+                .send()
+                .await
+            {
                 Ok(message) => {
                     let info: ObjectInfo = serde_json::from_slice(&message.payload)
                         .map_err(|error| failed(Cause::of(BadMetadata(error))))?;
@@ -268,8 +269,8 @@ impl ObjectBucket {
             return Ok(None);
         }
         let failed = self.failed(name, "looked up");
-        let subject = facts_subject(&self.name, name);
-        match self.chunks.get_last_raw_message_by_subject(&subject).await {
+        let subject = self.bucket.facts_subject(name);
+        match self.bucket.stream.get_last_raw_message_by_subject(&subject).await {
             Ok(message) => {
                 let info = serde_json::from_slice(&message.payload)
                     .map_err(|error| failed(Cause::of(BadMetadata(error))))?;
@@ -280,34 +281,30 @@ impl ObjectBucket {
         }
     }
 
-    fn upload(&self) -> Upload {
-        Upload::new(
-            &self.chunks,
-            &self.context,
-            &self.name,
-            self.chunk_bytes,
-            self.limits.object_window,
-        )
-    }
-
     async fn purge(&self, subject: &str) -> Result<(), Cause> {
-        let purged = self.chunks.purge().filter(subject).await;
+        let purged = self.bucket.stream.purge().filter(subject).await;
         purged.map(drop).map_err(Cause::root)
     }
 
     fn missing(&self, name: &str) -> ObjectError {
         ObjectError::NotFound {
             name: name.to_owned(),
-            bucket: self.name.clone(),
+            bucket: self.bucket.name.clone(),
         }
     }
 
     fn not_stored(&self, name: &str) -> impl Fn(Cause) -> ObjectError + use<> {
-        unable(format!("{name:?} was not stored in the bucket {:?}", self.name))
+        unable(format!(
+            "{name:?} was not stored in the bucket {:?}",
+            self.bucket.name
+        ))
     }
 
     fn failed(&self, name: &str, done: &str) -> impl Fn(Cause) -> ObjectError + use<> {
-        unable(format!("{name:?} in the bucket {:?} cannot be {done}", self.name))
+        unable(format!(
+            "{name:?} in the bucket {:?} cannot be {done}",
+            self.bucket.name
+        ))
     }
 }
 

@@ -16,14 +16,33 @@ use futures_util::stream::BoxStream;
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 
+/// The bucket that objects lie in; clones share the connection.
+#[derive(Clone)]
+pub(super) struct Bucket {
+    pub(super) name: String,
+    pub(super) stream: Stream,
+    pub(super) context: Context,
+    pub(super) chunk_bytes: usize,
+    /// Chunks that may await acknowledgement.
+    pub(super) window: usize,
+}
+
+impl Bucket {
+    /// Where the chunks of an object lie.
+    pub(super) fn chunk_subject(&self, nuid: &str) -> String {
+        format!("$O.{}.C.{nuid}", self.name)
+    }
+
+    /// Where the facts of an object lie.
+    pub(super) fn facts_subject(&self, name: &str) -> String {
+        format!("$O.{}.M.{}", self.name, URL_SAFE.encode(name))
+    }
+}
+
 /// An object being stored; if dropped before it is finished, it removes what is already stored.
 pub(super) struct Upload {
-    stream: Stream,
-    context: Context,
-    bucket: String,
+    bucket: Bucket,
     nuid: String,
-    chunk_bytes: usize,
-    window: usize,
     waiting: VecDeque<PublishAckFuture>,
     digest: Sha256,
     size: usize,
@@ -33,20 +52,10 @@ pub(super) struct Upload {
 
 impl Upload {
     /// An upload of which nothing is sent yet.
-    pub(super) fn new(
-        stream: &Stream,
-        context: &Context,
-        bucket: &str,
-        chunk_bytes: usize,
-        window: usize,
-    ) -> Self {
+    pub(super) fn new(bucket: &Bucket) -> Self {
         Self {
-            stream: stream.clone(),
-            context: context.clone(),
-            bucket: bucket.to_owned(),
+            bucket: bucket.clone(),
             nuid: clock::random_uuid().simple().to_string(),
-            chunk_bytes,
-            window,
             waiting: VecDeque::new(),
             digest: Sha256::new(),
             size: 0,
@@ -69,9 +78,9 @@ impl Upload {
         while let Some(piece) = body.next().await {
             let mut piece = piece.map_err(|error| Cause::of(BrokeOff(error)))?;
             while !piece.is_empty() {
-                let room = self.chunk_bytes - chunk.len();
+                let room = self.bucket.chunk_bytes - chunk.len();
                 chunk.extend_from_slice(&piece.split_to(room.min(piece.len())));
-                if chunk.len() == self.chunk_bytes {
+                if chunk.len() == self.bucket.chunk_bytes {
                     self.chunk(chunk.split().freeze()).await?;
                 }
             }
@@ -113,9 +122,9 @@ impl Upload {
         if let Some(expected) = expected {
             headers.insert("Nats-Expected-Last-Subject-Sequence", expected.to_string());
         }
-        let subject = facts_subject(&self.bucket, &info.name);
-        let ack = self
-            .context
+        let subject = self.bucket.facts_subject(&info.name);
+        let context = &self.bucket.context;
+        let ack = context
             .publish_with_headers(subject, headers, facts.into())
             .await?;
         ack.await.map(drop)
@@ -125,14 +134,14 @@ impl Upload {
         self.digest.update(&bytes);
         self.size += bytes.len();
         self.chunks += 1;
-        if self.waiting.len() == self.window
+        if self.waiting.len() == self.bucket.window
             && let Some(ack) = self.waiting.pop_front()
         {
             acknowledged(ack).await?;
         }
-        let subject = chunk_subject(&self.bucket, &self.nuid);
-        let ack = self.context.publish(subject, bytes).await.map_err(Cause::root)?;
-        self.waiting.push_back(ack);
+        let subject = self.bucket.chunk_subject(&self.nuid);
+        let ack = self.bucket.context.publish(subject, bytes).await;
+        self.waiting.push_back(ack.map_err(Cause::root)?);
         Ok(())
     }
 
@@ -145,9 +154,9 @@ impl Upload {
             headers: None,
             options: Some(ObjectOptions {
                 link: None,
-                max_chunk_size: Some(self.chunk_bytes),
+                max_chunk_size: Some(self.bucket.chunk_bytes),
             }),
-            bucket: self.bucket.clone(),
+            bucket: self.bucket.name.clone(),
             nuid: self.nuid.clone(),
             size: self.size,
             chunks: self.chunks,
@@ -166,8 +175,8 @@ impl Drop for Upload {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
-        let (stream, waiting) = (self.stream.clone(), std::mem::take(&mut self.waiting));
-        let subject = chunk_subject(&self.bucket, &self.nuid);
+        let (stream, waiting) = (self.bucket.stream.clone(), std::mem::take(&mut self.waiting));
+        let subject = self.bucket.chunk_subject(&self.nuid);
         runtime.spawn(async move {
             // What is still on its way has to be there before it can be removed.
             for ack in waiting {
@@ -185,15 +194,4 @@ struct BrokeOff(#[source] std::io::Error);
 
 async fn acknowledged(ack: PublishAckFuture) -> Result<(), Cause> {
     ack.await.map(drop).map_err(Cause::root)
-}
-
-/// Where the chunks of an object lie.
-pub(super) fn chunk_subject(bucket: &str, nuid: &str) -> String {
-    format!("$O.{bucket}.C.{nuid}")
-}
-
-/// Where the facts of an object lie.
-pub(super) fn facts_subject(bucket: &str, name: &str) -> String {
-    let name = URL_SAFE.encode(name);
-    format!("$O.{bucket}.M.{name}")
 }

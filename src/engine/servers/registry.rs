@@ -66,7 +66,7 @@ pub const FILE_SERVERS: &[FileServerSpec] = &[
     FileServerSpec {
         name: "http-put",
         about: "A server that accepts files by PUT: WebDAV, nginx, a presigned URL.",
-        make: |options| Ok(server(options, HttpPut(http(options)))),
+        make: |options| Ok(server(options, HttpPut(Http::new(options.token.clone())))),
     },
     FileServerSpec {
         name: "jetstream",
@@ -89,7 +89,7 @@ impl FileServerSpec {
 
 /// The default: upstream's own server.
 pub(crate) fn plik(options: &FileServerOptions) -> Arc<dyn FileServer> {
-    let (http, one_shot) = (http(options), options.one_shot);
+    let (http, one_shot) = (Http::new(options.token.clone()), options.one_shot);
     server(options, Plik { http, one_shot })
 }
 
@@ -122,10 +122,6 @@ fn server(options: &FileServerOptions, backend: impl Backend) -> Arc<dyn FileSer
         backend,
         limits: options.limits.clone(),
     })
-}
-
-fn http(options: &FileServerOptions) -> Http {
-    Http::new(options.token.clone())
 }
 
 #[cfg(test)]
@@ -170,6 +166,6 @@ mod tests {
             token: Some("S3CRET".into()),
             ..FileServerOptions::default()
         };
-        assert!(!format!("{options:?} {:?}", http(&options)).contains("S3CRET"));
+        assert!(!format!("{options:?} {:?}", Http::new(options.token.clone())).contains("S3CRET"));
     }
 }

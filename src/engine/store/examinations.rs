@@ -4,6 +4,7 @@
 use super::inner::{Books, Examined};
 use crate::doctor::{Examination, Kept, Needs, Problems, examine_received};
 use crate::fetch::Links;
+use crate::lock::lock;
 use crate::message::StoredMessage;
 use natsbridge_wire::Limits;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -129,11 +130,6 @@ impl Examinations {
     fn books(&self) -> MutexGuard<'_, Books> {
         lock(&self.books)
     }
-}
-
-/// Takes a lock even if a thread panicked while it held it: the state is kept consistent at every step.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! copied and scanned outside the lock that readers take.
 
 use super::counters::Counters;
-use super::examinations::{Examinations, lock};
+use super::examinations::Examinations;
 use super::gaps::Gaps;
 use super::inner::{Books, Undigested};
 use super::segment::Segment;
@@ -10,6 +10,7 @@ use super::slots::Slot;
 use super::text_search::TextSearch;
 use crate::doctor::{Examination, Ids, Needs, Problems, SeenMessages, Sequence};
 use crate::fetch::Links;
+use crate::lock::lock;
 use crate::message::{Found, Gap, Incoming, Row, StoredMessage};
 use crate::subjects::{Interned, SubjectId, SubjectStats};
 use crate::tape::RecordingTap;
@@ -113,7 +114,7 @@ impl Store {
 
     /// The rows with these numbers that are still held, oldest first.
     pub fn rows(&self, seqs: Range<u64>) -> Vec<Row> {
-        let rows = self.turns(seqs, |books, seq| books.row(seq));
+        let rows = self.turns(seqs, Books::row);
         rows.flat_map(|(_, turn)| turn).collect()
     }
 

@@ -1,8 +1,9 @@
 //! The state of a running recording: counted by the recorder, shown on screen.
 
+use crate::lock::lock;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// A recording, as shown on screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +53,7 @@ impl RecordingCounts {
 
     /// Notes why the recording stopped.
     pub(super) fn trouble(&self, why: String) {
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+        *lock(&self.trouble) = Some(why);
     }
 
     /// A snapshot for the screen.
@@ -62,11 +63,7 @@ impl RecordingCounts {
             messages: self.messages.load(Ordering::Relaxed),
             bytes: self.bytes.load(Ordering::Relaxed),
             missed: self.missed.load(Ordering::Relaxed),
-            trouble: self
-                .trouble
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
+            trouble: lock(&self.trouble).clone(),
             since_us: self.since_us,
             ended,
         }

@@ -2,7 +2,8 @@
 
 use super::counts::RecordingCounts;
 use super::intake::Intake;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::lock::lock;
+use std::sync::{Arc, Mutex};
 
 /// The attachment point of a recording; clones share it. The lock is held for copying only.
 #[derive(Debug, Clone, Default)]
@@ -11,14 +12,14 @@ pub(crate) struct RecordingTap(Arc<Mutex<Option<Intake>>>);
 impl RecordingTap {
     /// Hands something to the recording, if there is one.
     pub(crate) fn record(&self, record: impl FnOnce(&mut Intake)) {
-        if let Some(intake) = &mut *self.lock() {
+        if let Some(intake) = &mut *lock(&self.0) {
             record(intake);
         }
     }
 
     /// Puts a recording in; false if there is one already.
     pub(super) fn open(&self, intake: Intake) -> bool {
-        let mut place = self.lock();
+        let mut place = lock(&self.0);
         let free = place.is_none();
         if free {
             *place = Some(intake);
@@ -28,14 +29,9 @@ impl RecordingTap {
 
     /// Takes that recording out: from now on nothing goes into it.
     pub(crate) fn close(&self, tally: &Arc<RecordingCounts>) {
-        let mut place = self.lock();
+        let mut place = lock(&self.0);
         if let Some(mut intake) = place.take_if(|intake| Arc::ptr_eq(&intake.tally, tally)) {
             intake.tell_missed();
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Intake>> {
-        // Counters and copies are consistent after every message.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
