@@ -9,7 +9,7 @@ use crate::cli::output::{Out, json_line};
 use natsbridge_app::count;
 use natsbridge_engine::clock;
 use natsbridge_engine::{
-    Connection, ConnectionError, IdRewriter, Outgoing, ReplaySpeed, ReplayTiming, StoredMessage,
+    Connection, ConnectionError, Headers, IdRewriter, Outgoing, ReplaySpeed, ReplayTiming, StoredMessage,
     SubjectMapping, TapeError, TapeReader, TapeRecord, TapeReport,
 };
 use natsbridge_ui::{LineKey, LineKeys};
@@ -73,12 +73,6 @@ pub(super) struct Played {
     pub(super) took: Duration,
     pub(super) flushed: bool,
     pub(super) report: TapeReport,
-}
-
-/// What to do with a message.
-enum Turn {
-    Send,
-    End(Exit),
 }
 
 /// Sends the messages of a tape.
@@ -164,8 +158,9 @@ impl<'a> Player<'a> {
                 continue;
             }
             self.played.wanted += 1;
-            if let Turn::End(exit) = self.wait(&message, tape.percent()).await {
-                return Ok(Some(exit));
+            let ended = self.wait(&message, tape.percent()).await;
+            if ended.is_some() {
+                return Ok(ended);
             }
             self.send(&message).await?;
             if self.args.count == Some(self.played.sent) {
@@ -175,10 +170,10 @@ impl<'a> Player<'a> {
         Ok(None)
     }
 
-    /// Waits until a message is due, or is requested by a key.
-    async fn wait(&mut self, message: &StoredMessage, percent: u8) -> Turn {
+    /// Waits until a message is due, or is requested by a key; the exit code if a key ends it all.
+    async fn wait(&mut self, message: &StoredMessage, percent: u8) -> Option<Exit> {
         if self.connection.is_none() {
-            return Turn::Send;
+            return None;
         }
         loop {
             self.show(message, percent);
@@ -187,7 +182,7 @@ impl<'a> Player<'a> {
             let pressed = self.keys.as_mut().and_then(LineKeys::pressed);
             let key = match (pressed, due) {
                 (Some(key), _) => key,
-                (None, Some(due)) if due <= now_us => return Turn::Send,
+                (None, Some(due)) if due <= now_us => return None,
                 (None, due) => {
                     let wait = due.map_or(Duration::MAX, |due| Duration::from_micros((due - now_us) as u64));
                     let until = clock::instant() + wait.min(PROGRESS);
@@ -203,10 +198,10 @@ impl<'a> Player<'a> {
                 LineKey::Step => {
                     self.pace.pause(true, now_us);
                     self.pace.stepped(message.at_us);
-                    return Turn::Send;
+                    return None;
                 }
-                LineKey::End => return Turn::End(Exit::Done),
-                LineKey::Interrupt => return Turn::End(Exit::Signal(2)),
+                LineKey::End => return Some(Exit::Done),
+                LineKey::Interrupt => return Some(Exit::Signal(2)),
             }
         }
     }
@@ -221,9 +216,9 @@ impl<'a> Player<'a> {
         let subject = mapped.as_deref().unwrap_or(&message.subject);
         let renamed = self.ids.as_ref().and_then(|ids| ids.apply(&message.payload));
         let payload: Cow<'_, [u8]> = renamed.map_or(Cow::Borrowed(&message.payload[..]), Cow::Owned);
-        let values = message.headers.iter();
-        let headers: Vec<(String, String)> = values
-            .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())))
+        let headers = Headers::of(&message.headers).iter();
+        let headers: Vec<_> = headers
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         let outgoing = Outgoing {
             subject,

@@ -1,6 +1,7 @@
 //! `reply`: answers requests on a subject with their own payloads, with given payloads, or with the output of a
 //! command.
 
+use super::printer::until;
 use crate::cli::answers::{CommandAnswerer, Fixed, Wording};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
@@ -12,13 +13,13 @@ use crate::cli::output::{Out, json_line};
 use crate::cli::stop::Stop;
 use natsbridge_engine::{
     Answer, Answered, Answerer, ConnectOptions, Connection, FixedAnswerer, RespondOptions, Responding,
-    SendOptions, UnansweredCounts, grouped,
+    SendOptions, UnansweredCounts, clock, grouped,
 };
 use natsbridge_wire::Limits;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::Instant;
 
 /// Arguments of `reply`.
 #[derive(Debug, clap::Args)]
@@ -96,37 +97,36 @@ impl Args {
     /// Answers until the count is reached; after a signal only requests in progress, for a bounded time.
     async fn answer(&self, responding: &mut Responding, stop: &mut Stop) -> Outcome {
         let mut out = Out::stdout();
-        let mut number = 0;
-        let exit = loop {
+        let (mut number, mut ended, mut deadline) = (0, None, None);
+        loop {
             let answered = tokio::select! {
                 answered = responding.next() => answered,
-                exit = stop.wait() => break exit,
+                signal = stop.wait() => {
+                    if let Some(exit) = ended {
+                        return Ok(exit);
+                    }
+                    responding.finish();
+                    ended = Some(signal);
+                    deadline = Some(Instant::from_std(clock::instant()) + Limits::DEFAULT.flush_time);
+                    continue;
+                }
+                () = until(deadline) => None,
             };
-            let Some(answered) = answered else {
-                return match responding.left() {
-                    Some(0) => Ok(Exit::Done),
-                    _ => Err(Failure::no_connection(
+            match (answered, ended) {
+                (Some(answered), _) => {
+                    number += 1;
+                    self.tell(&answered, number, &mut out)?;
+                }
+                (None, Some(exit)) => return Ok(exit),
+                (None, None) if responding.left() == Some(0) => return Ok(Exit::Done),
+                (None, None) => {
+                    return Err(Failure::no_connection(
                         "The connection was closed for good, as happens on a message that cannot be read; \
                          start the command again.",
-                    )),
-                };
-            };
-            number += 1;
-            self.tell(&answered, number, &mut out)?;
-        };
-        responding.finish();
-        let rest = async {
-            while let Some(answered) = responding.next().await {
-                number += 1;
-                self.tell(&answered, number, &mut out)?;
+                    ));
+                }
             }
-            Ok::<_, Failure>(())
-        };
-        tokio::select! {
-            _ = stop.wait() => {}
-            rest = timeout(Limits::DEFAULT.flush_time, rest) => if let Ok(rest) = rest { rest? },
         }
-        Ok(exit)
     }
 
     fn options(&self) -> RespondOptions {

@@ -2,7 +2,6 @@
 
 use crate::connect::ConnectError;
 use crate::connection::ConnectionError;
-use crate::fetch::FetchError;
 use crate::servers::LinkError;
 use crate::streams::StreamError;
 use crate::subjects::SubjectError;
@@ -97,11 +96,5 @@ impl From<StreamError> for BridgeError {
             StreamError::Connection(error) => error.into(),
             error => Self::Stream(error),
         }
-    }
-}
-
-impl From<FetchError> for BridgeError {
-    fn from(error: FetchError) -> Self {
-        LinkError::from(error).into()
     }
 }

@@ -89,7 +89,7 @@ impl Request {
             .map_or_else(|| connection.new_inbox(), str::to_owned);
         let mut places = vec![inbox.as_str()];
         places.extend(Some(reply_to).filter(|place| !place.is_empty() && **place != inbox));
-        let heard = connection.heard();
+        let heard = connection.heard.clone();
         let losses = heard.borrow().losses;
         let mut messages = connection.subscribe(&places).await?;
         let deadline = now() + options.timeout;

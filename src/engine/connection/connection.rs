@@ -27,14 +27,17 @@ const LOOK: Duration = Duration::from_millis(25);
 /// A connection to the broker; clones share it.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    nats: async_nats::Client,
+    pub(crate) nats: async_nats::Client,
     server: ServerInfo,
-    limits: Limits,
+    /// The limits it was opened with.
+    pub(crate) limits: Limits,
     /// What the subjects of the JetStream API begin with.
-    jetstream_prefix: Arc<str>,
-    own: TrafficMark,
+    pub(crate) jetstream_prefix: Arc<str>,
+    /// The mark of its requests.
+    pub(crate) own: TrafficMark,
     round_trips: Option<Arc<Mutex<RoundTrips>>>,
-    heard: watch::Receiver<Heard>,
+    /// What the client tells.
+    pub(crate) heard: watch::Receiver<Heard>,
     /// The subject last found permitted: no need to wait for it again.
     proved: Arc<Mutex<Option<Denial>>>,
     /// Deliveries that may wait at once.
@@ -100,16 +103,6 @@ impl Connection {
         self.nats.max_payload()
     }
 
-    /// The limits it was opened with.
-    pub(crate) fn limits(&self) -> &Limits {
-        &self.limits
-    }
-
-    /// The client, for requests.
-    pub(crate) fn nats(&self) -> &async_nats::Client {
-        &self.nats
-    }
-
     /// An error while there is no connection: the client would buffer what it is given, for an unknown time.
     pub(crate) fn up(&self) -> Result<(), ConnectionError> {
         match self.nats.connection_state() {
@@ -148,16 +141,6 @@ impl Connection {
     /// JetStream over it.
     pub(crate) fn jetstream(&self) -> async_nats::jetstream::Context {
         async_nats::jetstream::with_prefix(self.nats.clone(), &self.jetstream_prefix)
-    }
-
-    /// What the subjects of the JetStream API begin with.
-    pub(crate) fn jetstream_prefix(&self) -> &str {
-        &self.jetstream_prefix
-    }
-
-    /// The mark of its requests.
-    pub(crate) fn own(&self) -> &TrafficMark {
-        &self.own
     }
 
     /// Messages that arrived faster than they were read and were dropped by the client (at least this many).
@@ -281,7 +264,7 @@ impl Connection {
     pub async fn round_trip(&self) -> Option<Duration> {
         let within = self.limits.flush_time;
         let mut trips = timeout(within, self.round_trips.as_ref()?.lock()).await.ok()?;
-        trips.next(within, self.heard()).await
+        trips.next(within, self.heard.clone()).await
     }
 
     /// Whether the broker answers after everything published so far. One answer serves all waiters.
@@ -297,7 +280,7 @@ impl Connection {
             return true;
         }
         // A disconnected client would only buffer the probe.
-        self.up().is_ok() && trips.next(within, self.heard()).await.is_some()
+        self.up().is_ok() && trips.next(within, self.heard.clone()).await.is_some()
     }
 
     /// Ends the connection, and with it all clones: waits until the broker has read everything that was published, then
@@ -318,7 +301,7 @@ impl Connection {
 
     /// Writes what the client still holds, takes what the broker still sends, and ends.
     pub(crate) async fn drain(&self) -> bool {
-        let mut heard = self.heard();
+        let mut heard = self.heard.clone();
         let drained = async {
             self.nats.drain().await.ok()?;
             heard.wait_for(|heard| heard.closed).await.ok().map(|_| ())
@@ -342,11 +325,6 @@ impl Connection {
             return Err(ConnectionError::TooLarge { size, most });
         }
         Ok(())
-    }
-
-    /// What the client tells.
-    pub(crate) fn heard(&self) -> watch::Receiver<Heard> {
-        self.heard.clone()
     }
 
     async fn permitted(&self, publish: bool, subject: &str) -> Result<(), ConnectionError> {

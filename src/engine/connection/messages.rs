@@ -6,14 +6,15 @@ use crate::message::{Headers, StoredMessage};
 use crate::subjects::subject_matches;
 use async_nats::{Message, Subscriber};
 use bytes::Bytes;
-use futures_util::Stream;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use futures_util::StreamExt;
+use futures_util::stream::{Repeat, SelectAll, Zip, repeat};
 
 /// Messages as they come; dropping it unsubscribes.
 #[derive(Debug)]
 pub struct Messages {
-    subscribers: Vec<(String, Subscriber)>,
+    patterns: Vec<String>,
+    /// Each with the index of the pattern that it came through.
+    came: SelectAll<Zip<Repeat<usize>, Subscriber>>,
     seq: u64,
     last_us: i64,
 }
@@ -21,8 +22,13 @@ pub struct Messages {
 impl Messages {
     /// Messages of these patterns.
     pub(super) fn new(subscribers: Vec<(String, Subscriber)>) -> Self {
+        let (patterns, subscribers): (Vec<_>, Vec<_>) = subscribers.into_iter().unzip();
+        let numbered = subscribers.into_iter().enumerate();
         Self {
-            subscribers,
+            patterns,
+            came: numbered
+                .map(|(index, subscriber)| repeat(index).zip(subscriber))
+                .collect(),
             seq: 0,
             last_us: 0,
         }
@@ -36,40 +42,14 @@ impl Messages {
 
     /// The next message as the client has it.
     pub(crate) async fn next_raw(&mut self) -> Option<Message> {
-        std::future::poll_fn(|cx| self.poll_message(cx)).await
-    }
-
-    fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Option<Message>> {
-        let mut ended = 0;
-        for index in 0..self.subscribers.len() {
-            loop {
-                match Pin::new(&mut self.subscribers[index].1).poll_next(cx) {
-                    Poll::Ready(Some(message)) if self.is_first(index, &message) => {
-                        return Poll::Ready(Some(message));
-                    }
-                    Poll::Ready(Some(_)) => {}
-                    Poll::Ready(None) => {
-                        ended += 1;
-                        break;
-                    }
-                    Poll::Pending => break,
-                }
+        loop {
+            let (index, message) = self.came.next().await?;
+            let mut earlier = self.patterns[..index].iter();
+            // Whatever an earlier pattern matches too comes through that one as well.
+            if !is_probe(&message) && !earlier.any(|pattern| subject_matches(pattern, &message.subject)) {
+                return Some(message);
             }
         }
-        if ended == self.subscribers.len() {
-            Poll::Ready(None)
-        } else {
-            Poll::Pending
-        }
-    }
-
-    /// Whether no earlier pattern delivers the same message.
-    fn is_first(&self, index: usize, message: &Message) -> bool {
-        let earlier = &self.subscribers[..index];
-        !is_probe(message)
-            && !earlier
-                .iter()
-                .any(|(pattern, _)| subject_matches(pattern, &message.subject))
     }
 
     /// Makes it ours, with the next number.

@@ -118,17 +118,9 @@ impl Contexts {
         };
         let text = read_small(&path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => self.unknown(name),
-            _ => ContextError::Unreadable {
-                name: name.to_owned(),
-                path: path.clone(),
-                source: Cause::of(error),
-            },
+            _ => unusable(name, &path, ContextFileError::Unreadable(Cause::of(error))),
         })?;
-        let file = ContextFile::parse(text.expose()).map_err(|source| ContextError::NoContext {
-            name: name.to_owned(),
-            path: path.clone(),
-            source,
-        })?;
+        let file = ContextFile::parse(text.expose()).map_err(|why| unusable(name, &path, why))?;
         Ok((path, file))
     }
 

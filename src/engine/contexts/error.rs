@@ -2,7 +2,7 @@
 
 use crate::connect::{ConnectError, CredsError};
 use crate::wording::Cause;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Why a context cannot be used; each names the file and what to try.
@@ -18,28 +18,8 @@ pub enum ContextError {
         /// Those that there are.
         known: Vec<String>,
     },
-    /// Its file cannot be read.
-    #[error("context {name}: {} cannot be read: {source}", path.display())]
-    Unreadable {
-        /// The name.
-        name: String,
-        /// Its file.
-        path: PathBuf,
-        /// Why.
-        source: Cause,
-    },
-    /// Its file is no context.
-    #[error("context {name}: {source}, in {}; fix it with `nats context edit {name}`", path.display())]
-    NoContext {
-        /// The name.
-        name: String,
-        /// Its file.
-        path: PathBuf,
-        /// Why.
-        source: ContextFileError,
-    },
-    /// What it says cannot be used.
-    #[error("context {name}: {source} (in {})", path.display())]
+    /// Its file cannot be used.
+    #[error("context {name}: {}", of_file(.path, .source, .name))]
     Unusable {
         /// The name.
         name: String,
@@ -50,7 +30,18 @@ pub enum ContextError {
     },
 }
 
-fn those(folder: &std::path::Path, known: &[String]) -> String {
+fn of_file(path: &Path, why: &ContextFileError, name: &str) -> String {
+    let path = path.display();
+    match why {
+        ContextFileError::Unreadable(_) => format!("{path} {why}"),
+        ContextFileError::Type { .. } | ContextFileError::Json { .. } => {
+            format!("{why}, in {path}; fix it with `nats context edit {name}`")
+        }
+        _ => format!("{why} (in {path})"),
+    }
+}
+
+fn those(folder: &Path, known: &[String]) -> String {
     let folder = folder.display();
     match known {
         [] => format!(": there are no contexts in {folder}; create one with `nats context add`"),
@@ -61,6 +52,9 @@ fn those(folder: &std::path::Path, known: &[String]) -> String {
 /// What in the file of a context cannot be used; never told with the content itself, which may be secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContextFileError {
+    /// The system does not let it be read.
+    #[error("cannot be read: {0}")]
+    Unreadable(#[source] Cause),
     /// A value of another type.
     #[error("a value at line {line}, column {column} does not have the type that `nats` uses there")]
     Type {

@@ -87,17 +87,22 @@ impl Asked {
     }
 
     /// The request's own payloads as the answer to it, exactly as they came: direct ones by their very text, links as
-    /// links. A request that is no envelope is its own answer. `stamp` has what an answer does not take over. Beside the
+    /// links. A request that is no envelope is its own answer. `own` has the ids, the time and the sender of the answer. Beside the
     /// bytes stands the purpose.
-    pub(super) fn echo(&self, message: &StoredMessage, stamp: &Echo<'_>, limits: &Limits) -> (Bytes, String) {
+    pub(super) fn echo(
+        &self,
+        message: &StoredMessage,
+        own: Envelope<'_>,
+        limits: &Limits,
+    ) -> (Bytes, String) {
         let Some((dialect, envelope)) = read_with(&message.payload, limits).envelope else {
             return (message.payload.clone(), String::new());
         };
         let answer = Envelope {
-            msg_id: stamp.msg_id.into(),
-            timestamp: stamp.timestamp.into(),
-            sender_name: stamp.sender_name.into(),
-            sender_id: stamp.sender_id.into(),
+            msg_id: own.msg_id,
+            timestamp: own.timestamp,
+            sender_name: own.sender_name,
+            sender_id: own.sender_id,
             send_to: self.places.first().map_or("", String::as_str).into(),
             receiver_name: envelope.sender_name,
             receiver_id: envelope.sender_id,
@@ -110,19 +115,6 @@ impl Asked {
             answer.msg_purpose.into_owned(),
         )
     }
-}
-
-/// What an echo has of its own.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Echo<'a> {
-    /// Its id.
-    pub(super) msg_id: &'a str,
-    /// When it was made, as envelopes write it.
-    pub(super) timestamp: &'a str,
-    /// Who answers.
-    pub(super) sender_name: &'a str,
-    /// Their id.
-    pub(super) sender_id: &'a str,
 }
 
 #[cfg(test)]
@@ -202,16 +194,17 @@ mod tests {
 
     #[test]
     fn an_echo_has_the_very_payloads_in_every_dialect() {
-        let stamp = Echo {
-            msg_id: "m-2",
-            timestamp: "2026-11-26T00:00:00.000Z",
-            sender_name: "echo",
-            sender_id: "own",
+        let own = || Envelope {
+            msg_id: "m-2".into(),
+            timestamp: "2026-11-26T00:00:00.000Z".into(),
+            sender_name: "echo".into(),
+            sender_id: "own".into(),
+            ..Envelope::default()
         };
         for row in DIALECTS {
             let request = message("a.b", None, write_envelope(&envelope("back"), row.dialect));
             let asked = asked(&request).unwrap();
-            let (echo, purpose) = asked.echo(&request, &stamp, &Limits::default());
+            let (echo, purpose) = asked.echo(&request, own(), &Limits::default());
             assert_eq!(purpose, "chat");
             let echo = decode_message(&echo, "back", &Limits::default());
             let (dialect, answer) = echo.envelope.unwrap();
@@ -227,7 +220,7 @@ mod tests {
             assert_eq!(answer.payloads[0].id, "p-1");
         }
         let plain = message("a.b", Some("x"), "plain");
-        let echo = asked(&plain).unwrap().echo(&plain, &stamp, &Limits::default());
+        let echo = asked(&plain).unwrap().echo(&plain, own(), &Limits::default());
         assert_eq!(echo, (Bytes::from("plain"), String::new()));
     }
 

@@ -1,7 +1,7 @@
 //! Answers requests on a subject: each gets its answer where it asks for it, many at once, without loops.
 
 use super::answerer::{Answerer, Given};
-use super::asked_request::{Asked, Echo, Unanswerable};
+use super::asked_request::{Asked, Unanswerable};
 use super::error::JobError;
 use super::job::UnansweredCounts;
 use super::lazy_bridge::over;
@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use natsbridge_wire::Limits;
+use natsbridge_wire::{Envelope, Limits};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -101,7 +101,7 @@ impl Responding {
     /// use natsbridge_engine::{
     ///     Answer, FixedAnswerer, ConnectOptions, Connection, RespondOptions, Responding, SendOptions,
     /// };
-    /// use natsbridge_wire::Limits;
+    /// use natsbridge_wire::{Envelope, Limits};
     /// use std::sync::Arc;
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// let echo = FixedAnswerer::new(Answer::Echo, SendOptions::default(), Limits::default());
@@ -136,7 +136,7 @@ impl Responding {
             core: Arc::new(Core {
                 bridge: Bridge::over(connection.clone()),
                 answerer,
-                limits: connection.limits().clone(),
+                limits: connection.limits.clone(),
                 options,
             }),
         })
@@ -272,22 +272,19 @@ impl Core {
     fn echo(&self, request: &StoredMessage, asked: &Asked) -> Ready {
         let msg_id = clock::random_uuid().to_string();
         let timestamp = clock::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
-        let echo = Echo {
-            msg_id: &msg_id,
-            timestamp: &timestamp.to_string(),
-            sender_name: &self.options.sender_name,
-            sender_id: self.bridge.sender_id(),
+        let own = Envelope {
+            msg_id: msg_id.as_str().into(),
+            timestamp: timestamp.to_string().into(),
+            sender_name: self.options.sender_name.as_str().into(),
+            sender_id: self.bridge.sender_id().into(),
+            ..Envelope::default()
         };
-        let (bytes, purpose) = asked.echo(request, &echo, &self.limits);
+        let (bytes, purpose) = asked.echo(request, own, &self.limits);
         Ready {
             bytes,
             purpose,
             headers: vec![],
-            msg_id: if asked.dialect.is_some() {
-                msg_id
-            } else {
-                String::new()
-            },
+            msg_id: asked.dialect.map_or_else(String::new, |_| msg_id),
         }
     }
 

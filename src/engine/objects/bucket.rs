@@ -126,7 +126,7 @@ impl ObjectBucket {
             };
         }
         let stream = opened.map_err(failed)?;
-        let limits = connection.limits().clone();
+        let limits = connection.limits.clone();
         let bucket = Bucket {
             name: name.to_owned(),
             stream,

@@ -93,11 +93,11 @@ impl Ingest {
                 change = self.changes.recv() => match change {
                     Some(Change::Add(subscription, subscriber)) => {
                         routes.push(Route { subscription, subscriber });
-                        routes.sort_by_key(|route| route.subscription.id);
+                        routes.sort_by_key(|route| route.subscription.view.id);
                     }
                     Some(Change::Remove(id, done)) => {
                         self.empty(&mut routes, &mut round, &mut books).await;
-                        routes.retain(|route| route.subscription.id != id);
+                        routes.retain(|route| route.subscription.view.id != id);
                         books.settle();
                         done.send(()).ok();
                     }
@@ -160,7 +160,7 @@ impl Ingest {
             let earlier = &routes[..*index];
             !earlier
                 .iter()
-                .any(|route| subject_matches(&route.subscription.pattern, &message.subject))
+                .any(|route| subject_matches(&route.subscription.view.pattern, &message.subject))
         };
         let before = self.store.range().end;
         self.store.append(

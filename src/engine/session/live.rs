@@ -14,6 +14,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// Changes that may wait for the ingest task.
 const CHANGES: usize = 64;
@@ -133,16 +134,18 @@ impl Link {
     /// Subscribes at the broker, if the client still takes commands.
     pub(super) async fn subscribe(&self, subscription: Subscription) {
         let subscribing = async {
-            let subscriber = self.nats.subscribe(subscription.pattern.clone()).await.ok()?;
+            let subscriber = self
+                .nats
+                .subscribe(subscription.view.pattern.clone())
+                .await
+                .ok()?;
             self.changes
                 .send(Change::Add(subscription, subscriber))
                 .await
                 .ok()?;
             self.nats.flush().await.ok()
         };
-        tokio::time::timeout(self.limits.flush_time, subscribing)
-            .await
-            .ok();
+        timeout(self.limits.flush_time, subscribing).await.ok();
     }
 
     /// Ends a subscription: what came before is still stored; once this returns, nothing more is.
@@ -152,7 +155,7 @@ impl Link {
             self.changes.send(Change::Remove(id, done)).await.ok()?;
             ended.await.ok()
         };
-        tokio::time::timeout(self.limits.flush_time, ending).await.ok();
+        timeout(self.limits.flush_time, ending).await.ok();
     }
 
     /// Has the ingest task look for losses when nothing comes.
@@ -174,7 +177,7 @@ impl Link {
         if !self.ping().await {
             return;
         }
-        if let Ok(Some(pong)) = tokio::time::timeout(within, self.pongs.recv()).await {
+        if let Ok(Some(pong)) = timeout(within, self.pongs.recv()).await {
             self.pong(pong);
         }
     }
@@ -244,7 +247,7 @@ impl Link {
 
     /// Why the client takes no commands any more: it may just have ended.
     pub(super) async fn stuck(&mut self) -> Ending {
-        match tokio::time::timeout(MOMENT, &mut self.ingest).await {
+        match timeout(MOMENT, &mut self.ingest).await {
             Ok(_) => self.ending(),
             Err(_) => Ending::of("the client no longer accepts commands"),
         }
@@ -253,15 +256,11 @@ impl Link {
     /// Ends it: messages still in the client are stored, commands given so far are written.
     pub(super) async fn close(self, flush: bool) {
         if flush {
-            tokio::time::timeout(self.limits.flush_time, self.nats.flush())
-                .await
-                .ok();
+            timeout(self.limits.flush_time, self.nats.flush()).await.ok();
         }
         drop((self.changes, self.nats, self.probe, self.thread, self.relay));
         if !self.ingest.is_finished() {
-            tokio::time::timeout(self.limits.flush_time, self.ingest)
-                .await
-                .ok();
+            timeout(self.limits.flush_time, self.ingest).await.ok();
         }
     }
 }

@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 /// The task, as the session sees it.
 #[derive(Debug)]
 pub(super) struct Outbox {
-    task: SideTask<OutboxCommand>,
+    pub(super) task: SideTask<OutboxCommand>,
     standing: watch::Sender<bool>,
     /// Reports progress; ends after the task, with its last reports.
     telling: JoinHandle<()>,
@@ -82,11 +82,6 @@ impl Outbox {
             standing,
             telling,
         }
-    }
-
-    /// Gives it an order; false if too many wait already.
-    pub(super) fn give(&self, order: Order<OutboxCommand>) -> bool {
-        self.task.give(order)
     }
 
     /// Tells it whether the session is connected.

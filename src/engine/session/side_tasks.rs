@@ -53,7 +53,7 @@ impl SideTasks {
 
     /// For the task that sends.
     pub(super) fn outbox(&self, order: Order<OutboxCommand>) -> Result<(), Busy> {
-        let given = self.outbox.as_ref().is_some_and(|task| task.give(order));
+        let given = self.outbox.as_ref().is_some_and(|outbox| outbox.task.give(order));
         given
             .then_some(())
             .ok_or("Too many send requests at once; nothing was sent. Try again.")

@@ -218,7 +218,7 @@ impl Shelf {
         request: HistoryRequest,
         count: &mut Count,
     ) -> Result<Option<String>, StreamError> {
-        let limits = connection.limits();
+        let limits = &connection.limits;
         let most = limits.history_messages.min(limits.store_messages as u64 / SHARE);
         let wanted = request.most.unwrap_or(u64::MAX);
         let stream = request.stream.clone();
@@ -269,7 +269,7 @@ impl Shelf {
         loop {
             match follow.batch().await {
                 Ok(batch) => {
-                    let key = key(&request.stream, follow.created());
+                    let key = key(&request.stream, follow.history.created());
                     self.put(&key, batch, &mut Count::default());
                 }
                 Err(error) => return error,

@@ -37,10 +37,8 @@ pub struct SubscriptionView {
 /// One entry of the list; the ingest task counts in `received`.
 #[derive(Debug, Clone)]
 pub(super) struct Subscription {
-    pub(super) id: SubscriptionId,
-    pub(super) pattern: String,
-    pub(super) paused: bool,
-    pub(super) denied: Option<String>,
+    /// As the screen sees it, but for the count.
+    pub(super) view: SubscriptionView,
     pub(super) received: Arc<AtomicU64>,
 }
 
@@ -81,19 +79,20 @@ impl Subscriptions {
             SubscriptionCommand::Add(pattern) => Change::Added(self.add(pattern)?),
             SubscriptionCommand::Pause(id, paused) => {
                 let mut list = self.list.iter_mut();
-                match list.find(|entry| entry.id == id && entry.paused != paused) {
+                match list.find(|entry| entry.view.id == id && entry.view.paused != paused) {
                     None => Change::None,
                     Some(entry) => {
-                        (entry.paused, entry.denied) = (paused, None);
-                        match paused {
-                            true => Change::Ended(id),
-                            false => Change::Resumed(entry.clone()),
+                        (entry.view.paused, entry.view.denied) = (paused, None);
+                        if paused {
+                            Change::Ended(id)
+                        } else {
+                            Change::Resumed(entry.clone())
                         }
                     }
                 }
             }
             SubscriptionCommand::Remove(id) => {
-                let known = self.list.extract_if(.., |entry| entry.id == id).next();
+                let known = self.list.extract_if(.., |entry| entry.view.id == id).next();
                 known.map_or(Change::None, |_| Change::Ended(id))
             }
         })
@@ -101,15 +100,19 @@ impl Subscriptions {
 
     fn add(&mut self, pattern: String) -> Result<Subscription, SubscriptionError> {
         check_pattern(&pattern)?;
-        if self.list.iter().any(|entry| entry.pattern == pattern) {
+        if self.list.iter().any(|entry| entry.view.pattern == pattern) {
             return Err(SubscriptionError::Double(pattern));
         }
         self.last += 1;
-        let entry = Subscription {
+        let view = SubscriptionView {
             id: SubscriptionId(self.last),
             pattern,
             paused: false,
             denied: None,
+            received: 0,
+        };
+        let entry = Subscription {
+            view,
             received: Arc::default(),
         };
         self.list.push(entry.clone());
@@ -118,29 +121,30 @@ impl Subscriptions {
 
     /// Marks a pattern as refused by the broker.
     pub(super) fn deny(&mut self, pattern: &str, why: &str) {
-        if let Some(entry) = self.list.iter_mut().find(|entry| entry.pattern == pattern) {
-            entry.denied = Some(why.to_owned());
+        if let Some(entry) = self.list.iter_mut().find(|entry| entry.view.pattern == pattern) {
+            entry.view.denied = Some(why.to_owned());
         }
     }
 
     /// Clears refusals: a new connection may have other permissions.
     pub(super) fn forgive(&mut self) {
-        self.list.iter_mut().for_each(|entry| entry.denied = None);
+        self.list.iter_mut().for_each(|entry| entry.view.denied = None);
     }
 
     /// Those that should be subscribed at the broker.
     pub(super) fn active(&self) -> Vec<Subscription> {
-        self.list.iter().filter(|entry| !entry.paused).cloned().collect()
+        self.list
+            .iter()
+            .filter(|entry| !entry.view.paused)
+            .cloned()
+            .collect()
     }
 
     /// What the screen sees.
     pub(super) fn views(&self) -> Vec<SubscriptionView> {
         let view = |entry: &Subscription| SubscriptionView {
-            id: entry.id,
-            pattern: entry.pattern.clone(),
-            paused: entry.paused,
-            denied: entry.denied.clone(),
             received: entry.received.load(Ordering::Relaxed),
+            ..entry.view.clone()
         };
         self.list.iter().map(view).collect()
     }

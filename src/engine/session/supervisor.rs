@@ -52,7 +52,6 @@ pub(super) struct Supervisor {
 /// What a command requires of the connection loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asked {
-    Nothing,
     Connect,
     Quit,
 }
@@ -160,9 +159,8 @@ impl Supervisor {
         loop {
             tokio::select! {
                 done = &mut work => return Ok(done),
-                command = self.commands.recv() => match self.obey(command, None).await {
-                    Asked::Nothing => {}
-                    asked => return Err(asked),
+                command = self.commands.recv() => if let Some(asked) = self.obey(command, None).await {
+                    return Err(asked);
                 },
             }
         }
@@ -195,15 +193,12 @@ impl Supervisor {
         let mut complaint: Option<(String, Instant)> = None;
         let ending = loop {
             tokio::select! {
-                command = self.commands.recv() => match self.obey(command, Some(&link)).await {
-                    Asked::Nothing => {}
-                    asked => {
-                        if asked == Asked::Quit {
-                            self.tasks.end(&self.options.limits).await;
-                        }
-                        self.leave(link).await;
-                        return asked;
+                command = self.commands.recv() => if let Some(asked) = self.obey(command, Some(&link)).await {
+                    if asked == Asked::Quit {
+                        self.tasks.end(&self.options.limits).await;
                     }
+                    self.leave(link).await;
+                    return asked;
                 },
                 Some(signal) = link.signals.recv() => match signal {
                     Signal::Disconnected => break match complaint {
@@ -302,10 +297,10 @@ impl Supervisor {
         }
     }
 
-    async fn obey(&mut self, command: Option<Command>, link: Option<&Link>) -> Asked {
+    async fn obey(&mut self, command: Option<Command>, link: Option<&Link>) -> Option<Asked> {
         match command {
-            None | Some(Command::Quit) => return Asked::Quit,
-            Some(Command::Connection(ConnectionCommand::Reconnect)) => return Asked::Connect,
+            None | Some(Command::Quit) => return Some(Asked::Quit),
+            Some(Command::Connection(ConnectionCommand::Reconnect)) => return Some(Asked::Connect),
             Some(Command::Connection(ConnectionCommand::Switch(options))) => {
                 self.busy(self.tasks.streams(Order::Switch(options.clone())));
                 self.busy(self.tasks.outbox(Order::Switch(options.clone())));
@@ -315,7 +310,7 @@ impl Supervisor {
                 }
                 (self.backoff, self.mending) = (Backoff::new(&options.limits), None);
                 self.options = *options;
-                return Asked::Connect;
+                return Some(Asked::Connect);
             }
             Some(Command::Streams(command)) => self.busy(self.tasks.streams(Order::Do(command))),
             Some(Command::Outbox(command)) => self.busy(self.tasks.outbox(Order::Do(command))),
@@ -329,7 +324,7 @@ impl Supervisor {
             Some(Command::Subscriptions(command)) => self.subscribe(command, link).await,
         }
         self.list().await;
-        Asked::Nothing
+        None
     }
 
     /// Adds, pauses or removes a subscription, on the broker too if there is a connection.
@@ -338,11 +333,12 @@ impl Supervisor {
             Ok(change) => change,
             Err(why) => return self.bulletin.tell(Warning, why.to_string()),
         };
-        if let Change::Added(Subscription { pattern, .. }) = &change
-            && has_idle_wildcard(pattern)
+        if let Change::Added(Subscription { view, .. }) = &change
+            && has_idle_wildcard(&view.pattern)
         {
             let text = format!(
-                "{pattern} is taken literally: NATS wildcards only count as whole tokens between dots."
+                "{} is taken literally: NATS wildcards only count as whole tokens between dots.",
+                view.pattern
             );
             self.bulletin.tell(Warning, text);
         }

@@ -73,7 +73,7 @@ impl Api {
     pub(super) async fn request(&self, what: &str, body: &Value) -> Result<Message, StreamError> {
         self.connection.up()?;
         let subject = self.subject(what);
-        let request = Request::new().payload(self.connection.own().body(body).into());
+        let request = Request::new().payload(self.connection.own.body(body).into());
         let answer = self.exchange(&subject, request).await?;
         answer
             .ok_or_else(|| self.silent())?
@@ -90,7 +90,7 @@ impl Api {
         request: Request,
     ) -> Result<Option<Result<Message, RequestError>>, StreamError> {
         let request = request.timeout(None);
-        let asking = self.connection.nats().send_request(subject.to_owned(), request);
+        let asking = self.connection.nats.send_request(subject.to_owned(), request);
         self.in_time(subject, asking).await
     }
 
@@ -108,11 +108,11 @@ impl Api {
     /// Asks for `what`, which is answered by many messages; see [`Api::next`].
     pub(super) async fn many(&self, what: &str, body: &Value) -> Result<Subscriber, StreamError> {
         self.connection.up()?;
-        let (nats, subject) = (self.connection.nats(), self.subject(what));
+        let (nats, subject) = (&self.connection.nats, self.subject(what));
         let inbox = nats.new_inbox();
         let asking = async {
             let answers = nats.subscribe(inbox.clone()).await.ok()?;
-            nats.publish_with_reply(subject, inbox, self.connection.own().body(body).into())
+            nats.publish_with_reply(subject, inbox, self.connection.own.body(body).into())
                 .await
                 .ok()?;
             Some(answers)
@@ -129,20 +129,20 @@ impl Api {
     }
 
     fn subject(&self, what: &str) -> String {
-        format!("{}.{what}", self.connection.jetstream_prefix())
+        format!("{}.{what}", self.connection.jetstream_prefix)
     }
 
     /// Where JetStream requests go: the broker, and the prefix, if it is not the usual one.
     pub(super) fn address(&self) -> String {
         let address = self.connection.server().address;
-        match self.connection.jetstream_prefix() {
+        match &*self.connection.jetstream_prefix {
             "$JS.API" => address,
             prefix => format!("{address} under {prefix}"),
         }
     }
 
     pub(super) fn patience(&self) -> Duration {
-        self.connection.limits().stream_time
+        self.connection.limits.stream_time
     }
 
     pub(super) fn off(&self) -> StreamError {

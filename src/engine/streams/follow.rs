@@ -23,7 +23,7 @@ const FAILURES: u32 = 40;
 
 /// A stream being followed.
 pub struct Follow {
-    history: History,
+    pub(crate) history: History,
     reading_history: bool,
     /// The next number of the live part.
     next: u64,
@@ -92,11 +92,6 @@ impl Follow {
         }
     }
 
-    /// When the stream was made: tells it from another one of its name.
-    pub(crate) fn created(&self) -> &str {
-        self.history.created()
-    }
-
     /// The next messages, at least one.
     pub(crate) async fn batch(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         while self.reading_history {
@@ -140,7 +135,7 @@ impl Follow {
             Some(consumer) => consumer,
             None => self.consume().await?,
         };
-        let pause = self.history.source.api.connection.limits().probe_interval;
+        let pause = self.history.source.api.connection.limits.probe_interval;
         let came = timeout(pause, consumer.next()).await;
         self.doubtful = came.is_err();
         let mut batch = Vec::new();
@@ -163,7 +158,7 @@ impl Follow {
         let source = &self.history.source;
         let context = source.api.connection.jetstream();
         let config = OrderedConfig {
-            name: Some(source.api.connection.own().consumer()),
+            name: Some(source.api.connection.own.consumer()),
             deliver_policy: DeliverPolicy::ByStartSequence {
                 start_sequence: self.next,
             },
@@ -197,7 +192,7 @@ impl Follow {
     async fn look(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         let page = self.missed().await?;
         if page.is_empty() {
-            sleep(self.history.source.api.connection.limits().stream_pause).await;
+            sleep(self.history.source.api.connection.limits.stream_pause).await;
         }
         Ok(page)
     }
@@ -222,7 +217,7 @@ impl Follow {
     /// Waits a little after a failure that may pass.
     async fn bear(&mut self, error: StreamError) -> Result<(), StreamError> {
         let connection = &self.history.source.api.connection;
-        let limits = connection.limits();
+        let limits = &connection.limits;
         if !error.passes() || connection.is_over().await {
             return Err(error);
         }

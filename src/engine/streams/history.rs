@@ -130,7 +130,7 @@ impl History {
                     page
                 }
                 Plan::LastFrom(from) => {
-                    let limits = self.source.api.connection.limits();
+                    let limits = &self.source.api.connection.limits;
                     let request = json!({
                         "multi_last": [self.source.filter.as_deref().unwrap_or(">")],
                         "seq": *from, "up_to_seq": end,
@@ -172,7 +172,7 @@ async fn last_of(source: &Source, cut: &mut Option<String>) -> Result<Plan, Stre
     let filter = source.filter.as_deref().unwrap_or(">");
     let described = describe(&source.api, &source.stream, Some(filter)).await?;
     let subjects = described.state.subjects.unwrap_or_default();
-    let (all, most) = (subjects.len(), source.api.connection.limits().history_subjects);
+    let (all, most) = (subjects.len(), source.api.connection.limits.history_subjects);
     if all > most {
         *cut = Some(format!(
             "{} has more than {most} subjects: only the last messages of the first {most} are read; name \

@@ -129,7 +129,7 @@ pub(super) async fn names(api: &Api, subject: Option<&str>) -> Result<Vec<String
 /// # Ok(()) }
 /// ```
 pub async fn list_streams(connection: &Connection) -> Result<(Vec<StreamInfo>, usize), StreamError> {
-    let (api, most) = (Api::over(connection), connection.limits().streams);
+    let (api, most) = (Api::over(connection), connection.limits.streams);
     let mut streams = Vec::new();
     loop {
         let listed: Listed = api.ask("STREAM.LIST", &json!({"offset": streams.len()})).await?;

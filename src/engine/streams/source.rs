@@ -53,7 +53,7 @@ impl Source {
     /// The messages of that stream that `filter` matches.
     pub(super) fn new(api: &Api, stream: &str, described: &StreamDetails, filter: Option<&str>) -> Self {
         let way = match described.config.allow_direct {
-            true if api.connection.nats().is_server_compatible(2, 11, 0) => Way::Batches,
+            true if api.connection.nats.is_server_compatible(2, 11, 0) => Way::Batches,
             true => Way::Direct,
             false => Way::Leader,
         };
@@ -71,7 +71,7 @@ impl Source {
             return Ok(vec![]);
         }
         let mut page = if self.way == Way::Batches {
-            let limits = self.api.connection.limits();
+            let limits = &self.api.connection.limits;
             let mut request = json!({
                 "seq": from, "batch": limits.history_batch, "max_bytes": limits.history_batch_bytes
             });
@@ -128,7 +128,7 @@ impl Source {
     pub(super) async fn batch(&self, request: &Value) -> Result<Batch, StreamError> {
         let what = self.direct();
         let mut answers = self.api.many(&what, request).await?;
-        let limits = self.api.connection.limits();
+        let limits = &self.api.connection.limits;
         let mut batch = Batch::default();
         // A broker that never ends the batch is not listened to forever.
         let (mut came, mut bytes) = (0, 0);
