@@ -30,7 +30,7 @@ pub struct Loaded {
 /// only opened where their kind allows it.
 ///
 /// ```
-/// use natsbridge_engine::{Composition, VariableSource, PayloadRow, load};
+/// use natsbridge_engine::{Composition, PayloadRow, VariableSource, load};
 /// use natsbridge_wire::Limits;
 /// let composition = Composition {
 ///     subject: "chat".into(),

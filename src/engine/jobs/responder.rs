@@ -99,9 +99,9 @@ impl Responding {
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// use natsbridge_engine::{
-    ///     Answer, FixedAnswerer, ConnectOptions, Connection, RespondOptions, Responding, SendOptions,
+    ///     Answer, ConnectOptions, Connection, FixedAnswerer, RespondOptions, Responding, SendOptions,
     /// };
-    /// use natsbridge_wire::{Envelope, Limits};
+    /// use natsbridge_wire::Limits;
     /// use std::sync::Arc;
     /// let connection = Connection::open(&ConnectOptions::from_urls("localhost")?).await?;
     /// let echo = FixedAnswerer::new(Answer::Echo, SendOptions::default(), Limits::default());
