@@ -125,7 +125,10 @@ fn gathered(results: &[ProbeResult]) -> Vec<(&ProbeDifference, String)> {
         let at = format!("{} ({})", label(result), result.dialect.name());
         for difference in &result.differences {
             match gathered.iter_mut().find(|(other, _)| *other == difference) {
-                Some((_, places)) => *places += &format!("; {at}"),
+                Some((_, places)) => {
+                    // Writing into a String cannot fail.
+                    let _ = write!(places, "; {at}");
+                }
                 None => gathered.push((difference, at.clone())),
             }
         }
