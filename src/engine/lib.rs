@@ -16,6 +16,7 @@ mod jobs;
 mod lock;
 mod message;
 mod objects;
+mod protocol;
 mod servers;
 mod session;
 mod store;

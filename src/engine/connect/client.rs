@@ -6,14 +6,14 @@ use super::credentials::Credentials;
 use super::error::ConnectError;
 use super::failure::{explain, timed_out};
 use super::options::ConnectOptions;
+use super::servers::first_to_accept;
 use super::state::ServerInfo;
 use super::tls;
 use super::tls::HandshakeObserver;
 use crate::wording::Cause;
 use async_nats::{AuthError, ClientError, Event, ServerError};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::mpsc;
 
 /// Signals that may be queued; more are dropped, as the client itself does.
@@ -22,30 +22,17 @@ const SIGNALS: usize = 512;
 /// would only lock the account.
 const REFUSALS: u32 = 3;
 
-/// Who restores a lost connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ReconnectPolicy {
-    /// The client reconnects by itself, for ever.
-    Client,
-    /// We do: the client waits until it is dropped.
-    Owner,
-}
-
 /// What a client reports besides messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Signal {
     /// The connection is gone.
     Disconnected,
-    /// The broker is about to shut down.
-    LameDuck,
     /// A queue was full and a message was dropped.
     SlowConsumer,
     /// A permission is missing.
     Denied(Denial),
     /// It has ended, because it was asked to.
     Closed,
-    /// Anything else the broker complained about.
-    Complaint(String),
 }
 
 /// A missing permission.
@@ -63,26 +50,11 @@ pub(crate) struct Client {
     pub(crate) nats: async_nats::Client,
     pub(crate) signals: mpsc::Receiver<Signal>,
     pub(crate) server: ServerInfo,
-    /// Changes when the broker is started anew.
-    pub(crate) server_id: String,
 }
 
 /// Connects to the first server that accepts us. Every step has a timeout.
-pub(crate) async fn open(options: &ConnectOptions, upkeep: ReconnectPolicy) -> Result<Client, ConnectError> {
-    // Only the first call in a process has an effect; another provider is just as good.
-    rustls::crypto::ring::default_provider().install_default().ok();
-    // Problems with our own files are reported before any server is contacted.
-    answer(&options.credentials, b"")?;
-    let mut failure = ConnectError::unreachable("no broker address given");
-    for server in &options.servers {
-        match open_one(options, server, upkeep).await {
-            Ok(client) => return Ok(client),
-            // A refusal is more informative than an unreachable server.
-            Err(failed) if failure.is_final() && !failed.is_final() => {}
-            Err(failed) => failure = failed,
-        }
-    }
-    Err(failure)
+pub(crate) async fn open(options: &ConnectOptions) -> Result<Client, ConnectError> {
+    first_to_accept(options, |server| open_one(options, server)).await
 }
 
 /// Detects, without a server, whether these options can ever connect: unreadable files, certificates without keys.
@@ -91,11 +63,7 @@ pub(crate) fn check(options: &ConnectOptions) -> Result<(), ConnectError> {
     tls::config(&options.tls, &Arc::default()).map(drop)
 }
 
-async fn open_one(
-    options: &ConnectOptions,
-    server: &str,
-    upkeep: ReconnectPolicy,
-) -> Result<Client, ConnectError> {
+async fn open_one(options: &ConnectOptions, server: &str) -> Result<Client, ConnectError> {
     let limits = &options.limits;
     let place = without_scheme(server);
     let witness = Arc::new(HandshakeObserver::default());
@@ -124,23 +92,12 @@ async fn open_one(
     if let Some(prefix) = &options.inbox_prefix {
         nats = nats.custom_inbox_prefix(prefix);
     }
-    if upkeep == ReconnectPolicy::Owner {
-        // The client cannot be told not to reconnect, so this gives its owner time to drop it first.
-        let first = AtomicBool::new(true);
-        nats = nats.max_reconnects(1).reconnect_delay_callback(move |_| {
-            if first.swap(false, Ordering::Relaxed) {
-                Duration::ZERO
-            } else {
-                Duration::from_secs(1)
-            }
-        });
-    }
     // The client's own timeout starts after name resolution, and anew for each address of the name.
     let patience = limits.connect_time * 2;
     let nats = match tokio::time::timeout(patience, Box::pin(nats.connect(server))).await {
         Ok(Ok(nats)) => nats,
         Ok(Err(error)) => {
-            return Err(explain(&error, place, options, &witness).because(Cause::of(error)));
+            return Err(explain(error.kind(), &error, place, options, &witness).because(Cause::of(error)));
         }
         Err(_) => return Err(timed_out(place, patience, &options.tls)),
     };
@@ -149,7 +106,6 @@ async fn open_one(
     Ok(Client {
         nats,
         signals,
-        server_id: info.server_id,
         server: ServerInfo {
             name: info.server_name,
             version: info.version,
@@ -188,19 +144,19 @@ fn count(event: &Event, refusals: &AtomicU32) {
 fn signal(event: Event) -> Option<Signal> {
     match event {
         Event::Disconnected => Some(Signal::Disconnected),
-        Event::LameDuckMode => Some(Signal::LameDuck),
         Event::SlowConsumer(_) => Some(Signal::SlowConsumer),
-        Event::ServerError(ServerError::Other(text)) => {
-            Some(denial(&text).map_or(Signal::Complaint(text), Signal::Denied))
-        }
-        Event::ServerError(error) => Some(Signal::Complaint(error.to_string())),
+        Event::ServerError(ServerError::Other(text)) => denial(&text).map(Signal::Denied),
         Event::Closed => Some(Signal::Closed),
-        Event::ClientError(_) | Event::Connected | Event::Draining => None,
+        Event::ServerError(_)
+        | Event::ClientError(_)
+        | Event::Connected
+        | Event::Draining
+        | Event::LameDuckMode => None,
     }
 }
 
 /// Reads `Permissions Violation for Subscription to "a.b"` (and `Publish`), in any case the broker likes.
-fn denial(text: &str) -> Option<Denial> {
+pub(crate) fn denial(text: &str) -> Option<Denial> {
     let (head, rest) = text.split_once('"')?;
     let head = head.to_ascii_lowercase();
     let publish = head.starts_with("permissions violation for publish");

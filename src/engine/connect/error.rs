@@ -55,14 +55,6 @@ impl ConnectError {
         }
     }
 
-    /// The same, said of another address.
-    pub(crate) fn said_of(self, place: &str, other: &str) -> Self {
-        Self {
-            sentence: self.sentence.replace(place, other),
-            ..self
-        }
-    }
-
     /// Whether trying again will not help: the broker refused us, or would.
     pub(crate) fn is_final(&self) -> bool {
         self.kind != ConnectErrorKind::Unreachable

@@ -11,12 +11,14 @@ use crate::clock;
 use crate::wording::{causes, root};
 use async_nats::{ConnectErrorKind as Why, ServerError};
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
+use std::error::Error;
 use std::io::ErrorKind;
 use std::time::Duration;
 
 /// Explains the client's error.
 pub(super) fn explain(
-    error: &async_nats::ConnectError,
+    kind: Why,
+    error: &(dyn Error + 'static),
     place: &str,
     options: &ConnectOptions,
     witness: &HandshakeObserver,
@@ -25,7 +27,7 @@ pub(super) fn explain(
     let said = causes(error).find_map(|error| error.downcast_ref::<ServerError>());
     let io = causes(error).find_map(|error| error.downcast_ref::<std::io::Error>());
     let tls = causes(error).find_map(|error| error.downcast_ref::<rustls::Error>());
-    match (error.kind(), said, tls) {
+    match (kind, said, tls) {
         (Why::TimedOut, ..) => timed_out(place, options.limits.connect_time, &options.tls),
         (Why::AuthorizationViolation | Why::Authentication, ..) => {
             ConnectError::refused(unauthorized(place, options, witness))

@@ -10,14 +10,17 @@ mod error;
 mod failure;
 mod options;
 mod secret;
+mod servers;
+pub(crate) mod socket;
 mod state;
 mod tls;
 
 pub(crate) use address::percent_decoded;
 pub(crate) use auth::{read_creds, read_seed};
 pub(crate) use backoff::{Backoff, doubled};
-pub(crate) use client::{Client, Denial, ReconnectPolicy, Signal};
+pub(crate) use client::{Denial, Signal, denial};
 pub(crate) use options::readable_by_others;
+pub(crate) use socket::{Info, Socket, Stream};
 pub(crate) use tls::system_roots;
 
 pub use auth::CredsError;

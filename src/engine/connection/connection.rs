@@ -8,7 +8,7 @@ use super::messages::Messages;
 use super::outgoing::{Outgoing, header_map};
 use super::own_traffic::TrafficMark;
 use crate::clock;
-use crate::connect::{ConnectError, ConnectOptions, Denial, ReconnectPolicy, ServerInfo, client};
+use crate::connect::{ConnectError, ConnectOptions, Denial, ServerInfo, client};
 use crate::subjects::check_pattern;
 use async_nats::HeaderMap;
 use bytes::Bytes;
@@ -66,7 +66,7 @@ impl Connection {
         options: &ConnectOptions,
         own: TrafficMark,
     ) -> Result<Self, ConnectError> {
-        let client = client::open(options, ReconnectPolicy::Client).await?;
+        let client = client::open(options).await?;
         let client::Client {
             nats,
             signals,

@@ -14,20 +14,20 @@ const MARK: &str = ".natsbridge-probe.";
 
 /// Whether a message is a probe, ours or another workbench's: an empty one on a probe's subject, so it cannot hide
 /// anything.
-pub(crate) fn is_probe(message: &async_nats::Message) -> bool {
-    message.payload.is_empty() && message.headers.is_none() && message.subject.contains(MARK)
+pub(crate) fn is_probe(subject: &str, has_headers: bool, payload: &[u8]) -> bool {
+    payload.is_empty() && !has_headers && subject.contains(MARK)
 }
 
 /// The place our probes come back to.
 #[derive(Debug, Clone)]
-pub(crate) struct Probe {
+struct Probe {
     nats: async_nats::Client,
     inbox: String,
 }
 
 impl Probe {
     /// A fresh place; listens there.
-    pub(crate) async fn start(nats: &async_nats::Client, within: Duration) -> Option<(Self, Subscriber)> {
+    async fn start(nats: &async_nats::Client, within: Duration) -> Option<(Self, Subscriber)> {
         let inbox = nats.new_inbox();
         let (prefix, id) = inbox.rsplit_once('.')?;
         let inbox = format!("{prefix}{MARK}{id}");
@@ -38,7 +38,7 @@ impl Probe {
     }
 
     /// Sends probe number `number`; false if it could not even be handed over in time.
-    pub(crate) async fn send(&self, number: u64, within: Duration) -> bool {
+    async fn send(&self, number: u64, within: Duration) -> bool {
         let sending = async {
             self.nats
                 .publish(format!("{}.{number}", self.inbox), bytes::Bytes::new())
@@ -50,7 +50,7 @@ impl Probe {
     }
 
     /// Whether this subject or pattern is our place.
-    pub(crate) fn owns(&self, subject: &str) -> bool {
+    fn owns(&self, subject: &str) -> bool {
         subject.starts_with(&self.inbox)
     }
 }
@@ -107,6 +107,6 @@ impl RoundTrips {
 }
 
 /// The number of a probe that came back.
-pub(crate) fn probe_number(message: &async_nats::Message) -> Option<u64> {
+fn probe_number(message: &async_nats::Message) -> Option<u64> {
     message.subject.rsplit_once('.')?.1.parse().ok()
 }

@@ -46,7 +46,8 @@ impl Messages {
             let (index, message) = self.came.next().await?;
             let mut earlier = self.patterns[..index].iter();
             // Whatever an earlier pattern matches too comes through that one as well.
-            if !is_probe(&message) && !earlier.any(|pattern| subject_matches(pattern, &message.subject)) {
+            let probe = is_probe(&message.subject, message.headers.is_some(), &message.payload);
+            if !probe && !earlier.any(|pattern| subject_matches(pattern, &message.subject)) {
                 return Some(message);
             }
         }

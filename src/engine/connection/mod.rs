@@ -9,7 +9,7 @@ mod outgoing;
 mod own_traffic;
 
 pub(crate) use heard::Heard;
-pub(crate) use heartbeat::{Probe, is_probe, probe_number};
+pub(crate) use heartbeat::is_probe;
 pub(crate) use outgoing::wire_length;
 pub(crate) use own_traffic::TrafficMark;
 

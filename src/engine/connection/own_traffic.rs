@@ -4,7 +4,6 @@
 
 use crate::clock;
 use crate::connect::ConnectOptions;
-use async_nats::Message;
 use memchr::memmem;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -79,10 +78,10 @@ impl TrafficMark {
 
     /// Whether a message is internal traffic: a request of ours, an answer to one, a delivery to a consumer of ours,
     /// or a broker report about these.
-    pub(crate) fn is_it(&self, message: &Message) -> bool {
-        self.marks(&message.subject)
-            || message.reply.as_deref().is_some_and(|reply| self.marks(reply))
-            || *message.subject == *AUDIT && self.is_reported(&message.payload)
+    pub(crate) fn is_it(&self, subject: &str, reply: Option<&str>, payload: &[u8]) -> bool {
+        self.marks(subject)
+            || reply.is_some_and(|reply| self.marks(reply))
+            || subject == AUDIT && self.is_reported(payload)
     }
 
     fn marks(&self, subject: &str) -> bool {
@@ -103,18 +102,6 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn message(subject: &str, reply: Option<&str>, payload: &str) -> Message {
-        Message {
-            subject: subject.into(),
-            reply: reply.map(Into::into),
-            payload: payload.to_owned().into(),
-            headers: None,
-            status: None,
-            description: None,
-            length: 0,
-        }
-    }
-
     #[test]
     fn what_bears_the_mark_is_ours_and_nothing_else() {
         let (own, other) = (TrafficMark::new(), TrafficMark::new());
@@ -129,32 +116,41 @@ mod tests {
         };
         let by_blanks = audit("$JS.API.STREAM.LIST", &own.body(&json!({})));
         let by_name = audit(&format!("$JS.API.CONSUMER.CREATE.S.{consumer}"), "{}");
-        let ours = [
-            message(&inbox, None, "{}"),
-            message("$JS.API.STREAM.LIST", Some(&inbox), "{}"),
-            message("orders.new", Some(&ack), "x"),
-            message(
+        let ours: [(&str, Option<&str>, &str); 6] = [
+            (&inbox, None, "{}"),
+            ("$JS.API.STREAM.LIST", Some(&inbox), "{}"),
+            ("orders.new", Some(&ack), "x"),
+            (
                 &format!("$JS.EVENT.ADVISORY.CONSUMER.CREATED.S.{consumer}"),
                 None,
                 "{}",
             ),
-            message(AUDIT, None, &by_blanks),
-            message(AUDIT, None, &by_name),
+            (AUDIT, None, by_blanks.as_str()),
+            (AUDIT, None, by_name.as_str()),
         ];
-        for message in &ours {
-            assert!(own.is_it(message), "{message:?}");
-            assert!(!other.is_it(message), "{message:?}");
+        for (subject, reply, payload) in ours {
+            assert!(
+                own.is_it(subject, reply, payload.as_bytes()),
+                "{subject} {payload}"
+            );
+            assert!(
+                !other.is_it(subject, reply, payload.as_bytes()),
+                "{subject} {payload}"
+            );
         }
         let named_in_the_answer = json!({
             "subject": "$JS.API.CONSUMER.NAMES.S", "request": "{}", "response": format!("[{consumer}]"),
         });
-        for message in [
-            message("orders.new", Some("_INBOX.abc"), &consumer),
-            message(AUDIT, None, &audit("$JS.API.STREAM.LIST", "{}")),
-            message(AUDIT, None, &named_in_the_answer.to_string()),
-            message("elsewhere", None, &by_blanks),
+        for (subject, reply, payload) in [
+            ("orders.new", Some("_INBOX.abc"), &consumer),
+            (AUDIT, None, &audit("$JS.API.STREAM.LIST", "{}")),
+            (AUDIT, None, &named_in_the_answer.to_string()),
+            ("elsewhere", None, &by_blanks),
         ] {
-            assert!(!own.is_it(&message), "{message:?}");
+            assert!(
+                !own.is_it(subject, reply, payload.as_bytes()),
+                "{subject} {payload}"
+            );
         }
     }
 }

@@ -14,33 +14,58 @@ use async_nats::HeaderMap;
 pub struct Headers<'a> {
     own: &'a [(String, Vec<String>)],
     clients: Option<&'a HeaderMap>,
+    /// `Name: value\r\n` each.
+    lines: &'a str,
 }
 
 impl<'a> Headers<'a> {
     /// Those of a list.
     pub fn of(own: &'a [(String, Vec<String>)]) -> Self {
-        Self { own, clients: None }
+        Self {
+            own,
+            ..Self::default()
+        }
     }
 
     /// Those of the client, which does not keep their order.
     pub(crate) fn of_client(clients: Option<&'a HeaderMap>) -> Self {
-        Self { own: &[], clients }
+        Self {
+            clients,
+            ..Self::default()
+        }
     }
 
-    /// Each value with its name; those of one name stand together.
+    /// Those of lines as they stand in a message, `Name: value\r\n` each.
+    pub(crate) fn of_lines(lines: &'a str) -> Self {
+        Self {
+            lines,
+            ..Self::default()
+        }
+    }
+
+    /// Each value with its name.
     pub fn iter(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let clients = self.clients.into_iter().flat_map(HeaderMap::iter);
         let clients = clients
             .flat_map(|(name, values)| values.iter().map(move |value| (name.as_ref(), value.as_str())));
         let own = self.own.iter();
         let own = own.flat_map(|(name, values)| values.iter().map(move |value| (&**name, &**value)));
-        own.chain(clients)
+        own.chain(clients).chain(header_lines(self.lines))
     }
 
     /// A list of them, sorted by name.
     pub(crate) fn to_list(self) -> Vec<(String, Vec<String>)> {
         header_list(self.iter())
     }
+}
+
+/// The names and values of lines.
+pub(crate) fn header_lines(lines: &str) -> impl Iterator<Item = (&str, &str)> {
+    let lines = lines.split_terminator("\r\n");
+    lines.filter_map(|line| {
+        line.split_once(':')
+            .map(|(name, value)| (name, value.trim_ascii_start()))
+    })
 }
 
 /// A list of headers, sorted by name; the values of one name stay in their order.

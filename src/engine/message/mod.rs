@@ -6,7 +6,7 @@ mod headers;
 mod incoming;
 mod row;
 
-pub(crate) use headers::{header_list, may_be_header};
+pub(crate) use headers::{header_lines, header_list, may_be_header};
 
 pub use found::{Codes, Found};
 pub use gap::Gap;

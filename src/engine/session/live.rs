@@ -1,29 +1,22 @@
-//! One live connection of a session: client, ingest task, probes. A lost connection is discarded and replaced.
+//! One live connection of a session, read by its receiver on a thread of its own. A lost connection is discarded and
+//! replaced.
 
-use super::client::{ClientThread, Ending, RepairProxy, thread as client_thread};
-use super::ingest::{Change, Ingest, Pong};
+use super::receiver::{Order, Receiver, Signal};
 use super::subscriptions::{Subscription, SubscriptionId};
 use super::wakers::StoreNotifier;
 use crate::clock;
-use crate::connect::{Client, ConnectError, ConnectOptions, ConnectionState, ServerInfo, Signal};
-use crate::connection::{Probe, TrafficMark};
+use crate::connect::{ConnectError, ConnectOptions, ConnectionState, ServerInfo, socket};
+use crate::connection::TrafficMark;
 use crate::store::Store;
+use crate::wording::Cause;
 use natsbridge_wire::Limits;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
-use tokio::time::timeout;
 
-/// Changes that may wait for the ingest task.
-const CHANGES: usize = 64;
-
-/// How long the ingest task may take to notice that the client is gone.
-const MOMENT: Duration = Duration::from_millis(100);
-
-/// A client and its thread.
-type Opened = (Client, ClientThread);
+/// Orders that may wait for the receiver, and signals that may wait for the session.
+const QUEUE: usize = 512;
 
 /// A live connection.
 #[derive(Debug)]
@@ -31,20 +24,12 @@ pub(super) struct Link {
     pub(super) server: ServerInfo,
     pub(super) server_id: String,
     pub(super) signals: mpsc::Receiver<Signal>,
-    pub(super) pongs: mpsc::Receiver<Pong>,
-    pub(super) ingest: JoinHandle<()>,
     pub(super) opened: Instant,
-    /// Sentences about messages that were mended.
-    pub(super) mended: mpsc::Receiver<String>,
-    thread: ClientThread,
-    relay: Option<RepairProxy>,
-    nats: async_nats::Client,
-    statistics: Arc<async_nats::Statistics>,
-    changes: mpsc::Sender<Change>,
+    orders: mpsc::Sender<Order>,
     limits: Limits,
-    probe: Probe,
-    probing: bool,
-    sent: (u64, Instant),
+    /// Frames that came.
+    frames: Arc<AtomicU64>,
+    /// How many had come at the last sign of life, and when that was.
     heard: (u64, Instant),
     rtt: Option<Duration>,
 }
@@ -61,147 +46,91 @@ pub(super) enum Health {
 }
 
 impl Link {
-    /// Connects and starts receiving, ignoring the session's `own` traffic; if `mending` names the broker, through a
-    /// proxy that repairs messages.
+    /// Connects and starts receiving, ignoring the session's `own` traffic.
     pub(super) async fn open(
         options: &ConnectOptions,
-        mending: Option<&str>,
         store: Store,
         wake: StoreNotifier,
         own: TrafficMark,
     ) -> Result<Self, ConnectError> {
-        let limits = options.limits.clone();
-        let mended_by = match mending {
-            Some(broker) => open_mending(options, broker).await?,
-            None => None,
-        };
-        let ((client, thread), proxy) = match mended_by {
-            Some((opened, relay, mended)) => (opened, Some((relay, mended))),
-            None => (client_thread::open(options).await?, None),
-        };
-        let (relay, mended) = proxy.unzip();
-        let Client {
-            nats,
-            signals,
-            server,
-            server_id,
-        } = client;
-        let (probe, subscriber) = Probe::start(&nats, limits.flush_time).await.ok_or_else(|| {
-            ConnectError::unreachable(format!("{} closed the connection immediately", server.address))
-        })?;
-        let statistics = nats.statistics();
-        let (changes, changes_in) = mpsc::channel(CHANGES);
-        let (pongs_out, pongs) = mpsc::channel(CHANGES);
-        let ingest = Ingest {
-            dropped_before: store.counters().dropped,
-            drop_mark: limits.drop_mark,
+        let (orders, orders_in) = mpsc::channel(QUEUE);
+        let (signals_out, signals) = mpsc::channel(QUEUE);
+        let (opened_out, opened) = oneshot::channel();
+        let frames = Arc::new(AtomicU64::new(0));
+        let receiver = Receiver {
             store,
-            statistics: statistics.clone(),
-            probe: subscriber,
-            pongs: pongs_out,
-            changes: changes_in,
             wake,
             own,
+            orders: orders_in,
+            signals: signals_out,
+            frames: frames.clone(),
+            most: options.limits.received_message,
         };
-        // On its own thread: on the runtime's workers it would wait for its turn, and its queue could overflow.
-        // Unconstrained: it must distinguish an empty queue from a used-up budget.
-        let runtime = tokio::runtime::Handle::current();
+        let asked = options.clone();
+        let run = move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+                return;
+            };
+            runtime.block_on(receive(&asked, receiver, opened_out));
+            // A name lookup cannot be interrupted and must not be waited for.
+            runtime.shutdown_background();
+        };
+        let no_thread = |why: Cause| {
+            ConnectError::unreachable(format!("cannot start a thread for the connection: {why}")).because(why)
+        };
+        let started = std::thread::Builder::new().name("receiver".into()).spawn(run);
+        started.map_err(|error| no_thread(Cause::of(error)))?;
+        let opened = opened.await;
+        let (server, server_id) = opened.map_err(|_| no_thread(Cause::of("it ended immediately")))??;
         let now = clock::instant();
         Ok(Self {
             server,
             server_id,
             signals,
-            pongs,
-            ingest: tokio::task::spawn_blocking(move || {
-                runtime.block_on(tokio::task::unconstrained(ingest.run()));
-            }),
             opened: now,
-            mended: mended.unwrap_or_else(|| mpsc::channel(1).1),
-            thread,
-            relay,
-            nats,
-            statistics,
-            changes,
-            limits,
-            probe,
-            probing: true,
-            sent: (0, now),
+            orders,
+            limits: options.limits.clone(),
+            frames,
             heard: (0, now),
             rtt: None,
         })
     }
 
-    /// Subscribes at the broker, if the client still takes commands.
+    /// Subscribes at the broker.
     pub(super) async fn subscribe(&self, subscription: Subscription) {
-        let subscribing = async {
-            let subscriber = self
-                .nats
-                .subscribe(subscription.view.pattern.clone())
-                .await
-                .ok()?;
-            self.changes
-                .send(Change::Add(subscription, subscriber))
-                .await
-                .ok()?;
-            self.nats.flush().await.ok()
-        };
-        timeout(self.limits.flush_time, subscribing).await.ok();
+        self.order(Order::Subscribe(subscription)).await;
     }
 
     /// Ends a subscription: what came before is still stored; once this returns, nothing more is.
     pub(super) async fn unsubscribe(&self, id: SubscriptionId) {
         let (done, ended) = oneshot::channel();
-        let ending = async {
-            self.changes.send(Change::Remove(id, done)).await.ok()?;
-            ended.await.ok()
-        };
-        timeout(self.limits.flush_time, ending).await.ok();
+        self.order(Order::Unsubscribe(id, done)).await;
+        tokio::time::timeout(self.limits.flush_time, ended).await.ok();
     }
 
-    /// Has the ingest task look for losses when nothing comes.
-    pub(super) fn look(&self) {
-        self.changes.try_send(Change::Look).ok();
-    }
-
-    /// Sends the next probe; false if the client takes no commands any more.
-    pub(super) async fn ping(&mut self) -> bool {
-        if !self.probing {
-            return true;
-        }
-        self.sent = (self.sent.0 + 1, clock::instant());
-        self.probe.send(self.sent.0, self.limits.flush_time).await
+    /// Measures a round trip; false if the receiver takes no orders any more.
+    pub(super) fn ping(&self) -> bool {
+        self.orders.try_send(Order::Ping).is_ok()
     }
 
     /// Waits until the broker has seen all that was asked of it so far, at most `within`.
-    pub(super) async fn fence(&mut self, within: Duration) {
-        if !self.ping().await {
-            return;
-        }
-        if let Ok(Some(pong)) = timeout(within, self.pongs.recv()).await {
-            self.pong(pong);
-        }
+    pub(super) async fn fence(&self, within: Duration) {
+        let (done, seen) = oneshot::channel();
+        self.order(Order::Fence(done)).await;
+        tokio::time::timeout(within, seen).await.ok();
     }
 
-    /// Notes a probe that came back.
-    pub(super) fn pong(&mut self, (number, at): Pong) {
-        self.heard.1 = at;
-        if number == self.sent.0 {
-            let rtt = at.saturating_duration_since(self.sent.1);
-            // Jitter is not news: showing it would redraw the screen at every probe.
-            if self.rtt.is_none_or(|shown| rtt.abs_diff(shown) > shown / 2) {
-                self.rtt = Some(rtt);
-            }
+    async fn order(&self, order: Order) {
+        let given = self.orders.send(order);
+        tokio::time::timeout(self.limits.flush_time, given).await.ok();
+    }
+
+    /// Notes how long a round trip took.
+    pub(super) fn measured(&mut self, rtt: Duration) {
+        // Jitter is not news: showing it would redraw the screen at every probe.
+        if self.rtt.is_none_or(|shown| rtt.abs_diff(shown) > shown / 2) {
+            self.rtt = Some(rtt);
         }
-    }
-
-    /// Whether this subject is our probe's.
-    pub(super) fn probes(&self, subject: &str) -> bool {
-        self.probe.owns(subject)
-    }
-
-    /// Stops probing, because we may not; returns whether this is new.
-    pub(super) fn give_up_probing(&mut self) -> bool {
-        std::mem::take(&mut self.probing)
     }
 
     /// How long nothing has been heard.
@@ -209,14 +138,14 @@ impl Link {
         self.heard.1.elapsed()
     }
 
-    /// Its health now: any message is a sign of life, not only probes.
+    /// Its health now: whatever comes is a sign of life.
     pub(super) fn life(&mut self) -> Health {
-        let taken = self.statistics.in_messages.load(Ordering::Relaxed);
-        if taken != self.heard.0 {
-            self.heard = (taken, clock::instant());
+        let frames = self.frames.load(Ordering::Relaxed);
+        if frames != self.heard.0 {
+            self.heard = (frames, clock::instant());
         }
         let silence = self.silence();
-        if !self.probing || silence <= self.limits.amber_after {
+        if silence <= self.limits.amber_after {
             Health::Answering
         } else if silence <= self.limits.dead_after {
             Health::Silent
@@ -234,58 +163,41 @@ impl Link {
         }
     }
 
-    /// Why it ended, as the client saw it.
-    pub(super) fn ending(&self) -> Ending {
-        self.thread.heard.ending().unwrap_or_else(|| Ending {
-            // A panicking client has no time to report.
-            cause: "the client cannot parse what the broker sent and stopped, as it does on a lone \
-                    carriage return in a header"
-                .into(),
-            unreadable: true,
-        })
-    }
-
-    /// Why the client takes no commands any more: it may just have ended.
-    pub(super) async fn stuck(&mut self) -> Ending {
-        match timeout(MOMENT, &mut self.ingest).await {
-            Ok(_) => self.ending(),
-            Err(_) => Ending::of("the client no longer accepts commands"),
-        }
-    }
-
-    /// Ends it: messages still in the client are stored, commands given so far are written.
+    /// Ends it; with `flush`, what the broker sent so far is stored and what it was asked is written.
     pub(super) async fn close(self, flush: bool) {
+        let Self {
+            mut signals, orders, ..
+        } = self;
+        let within = self.limits.flush_time;
         if flush {
-            timeout(self.limits.flush_time, self.nats.flush()).await.ok();
+            let (done, seen) = oneshot::channel();
+            orders.try_send(Order::Fence(done)).ok();
+            tokio::time::timeout(within, seen).await.ok();
         }
-        drop((self.changes, self.nats, self.probe, self.thread, self.relay));
-        if !self.ingest.is_finished() {
-            timeout(self.limits.flush_time, self.ingest).await.ok();
-        }
+        drop(orders);
+        // The receiver has ended once nobody can signal any more.
+        let ended = async { while signals.recv().await.is_some() {} };
+        tokio::time::timeout(within, ended).await.ok();
     }
 }
 
-/// Connects through a proxy; `None` if that is impossible (the broker is away, or uses TLS): then the client connects
-/// by itself and reports the error itself. Only a refusal is final: asking twice per attempt would lock the account
-/// sooner.
-async fn open_mending(
+/// Connects, says so, and receives until the connection or its owner is gone.
+async fn receive(
     options: &ConnectOptions,
-    broker: &str,
-) -> Result<Option<(Opened, RepairProxy, mpsc::Receiver<String>)>, ConnectError> {
-    let Ok((relay, mended)) = RepairProxy::start(broker, options.limits.connect_time).await else {
-        return Ok(None);
+    receiver: Receiver,
+    mut opened: oneshot::Sender<Result<(ServerInfo, String), ConnectError>>,
+) {
+    let socket = tokio::select! {
+        socket = socket::open(options) => socket,
+        () = opened.closed() => return,
     };
-    let place = relay.address.to_string();
-    let options = ConnectOptions {
-        servers: vec![format!("nats://{place}")],
-        ..options.clone()
-    };
-    match client_thread::open(&options).await {
-        Ok((mut client, thread)) => {
-            broker.clone_into(&mut client.server.address);
-            Ok(Some(((client, thread), relay, mended)))
+    match socket {
+        Ok(socket) => {
+            let greeting = (socket.server.clone(), socket.server_id.clone());
+            if opened.send(Ok(greeting)).is_ok() {
+                receiver.run(socket).await;
+            }
         }
-        Err(error) if error.is_final() => Err(error.said_of(&place, broker)),
-        Err(_) => Ok(None),
+        Err(error) => drop(opened.send(Err(error))),
     }
 }

@@ -1,14 +1,12 @@
 //! The session: one task that owns the connection and the subscriptions, feeds the store and keeps both alive.
 
-mod client;
 mod events;
-mod ingest;
 mod live;
 mod loaded_ranges;
-mod loss_ledger;
 mod on_tape;
 mod outage;
 mod outbox;
+mod receiver;
 mod recorder;
 mod reporter;
 mod session;

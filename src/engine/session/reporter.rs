@@ -1,18 +1,10 @@
-//! Reports the session's state to the workbench: each state once, each list when it changed, losses from time to
-//! time. Independent of the connection.
+//! Reports the session's state to the workbench: each state once, each list when it changed. Independent of the connection.
 
 use super::events::Event;
 use super::subscriptions::SubscriptionView;
-use crate::clock;
 use crate::connect::ConnectionState;
-use crate::wording::counted;
 use natsbridge_wire::Severity;
-use natsbridge_wire::Severity::Warning;
-use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
-
-/// Minimum time between two notices about dropped messages.
-const DROP_NOTICE: Duration = Duration::from_secs(5);
 
 /// The event channel to the workbench, with what was reported last.
 #[derive(Debug)]
@@ -20,7 +12,6 @@ pub(super) struct StatusReporter {
     pub(super) events: mpsc::Sender<Event>,
     shown: Option<Event>,
     listed: Option<Event>,
-    dropped_told: (u64, Option<Instant>),
 }
 
 impl StatusReporter {
@@ -30,25 +21,12 @@ impl StatusReporter {
             events,
             shown: None,
             listed: None,
-            dropped_told: (0, None),
         }
     }
 
     /// Sends a notice, unless the screen is so far behind that it would not be read anyway.
     pub(super) fn tell(&self, severity: Severity, text: String) {
         self.events.try_send(Event::Notice(severity, text)).ok();
-    }
-
-    /// Reports the total number of dropped messages, if it grew and the last report is a while ago.
-    pub(super) fn tell_dropped(&mut self, dropped: u64) {
-        let (told, at) = self.dropped_told;
-        if dropped > told && at.is_none_or(|at| at.elapsed() >= DROP_NOTICE) {
-            self.dropped_told = (dropped, Some(clock::instant()));
-            self.tell(Warning, format!(
-                "{} dropped, {dropped} in total: they arrived faster than they could be processed. Subscribe to less.",
-                counted(dropped - told, "message")
-            ));
-        }
     }
 
     /// Whether the last state reported was a lost connection.

@@ -1,12 +1,11 @@
 //! The session's main task: connects, subscribes, watches for problems, and reconnects after a loss.
 //!
-//! There is only one way to handle a lost connection, whatever the cause: it is closed and a new one is opened. The
-//! client's own reconnecting is not used, because it does not survive messages it cannot parse.
+//! There is only one way to handle a lost connection, whatever the cause: it is closed and a new one is opened.
 
-use super::client::Ending;
 use super::events::{Command, ConnectionCommand, Event, RecordingCommand};
 use super::live::{Health, Link};
 use super::outage::Outage;
+use super::receiver::Signal;
 use super::recorder::Recorder;
 use super::reporter::StatusReporter;
 use super::side_task::Order;
@@ -16,11 +15,12 @@ use super::tries::Tries;
 use super::wakers::StoreNotifier;
 use crate::bridge::SendOptions;
 use crate::clock;
-use crate::connect::{Backoff, ConnectOptions, ConnectionState, Denial, Signal};
+use crate::connect::{Backoff, ConnectOptions, ConnectionState, Denial};
 use crate::connection::TrafficMark;
 use crate::store::Store;
 use crate::subjects::has_idle_wildcard;
-use natsbridge_wire::Severity::{Error, Note, Warning};
+use natsbridge_wire::Severity::{Error, Warning};
+use natsbridge_wire::UNREADABLE_HEADER;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -42,8 +42,6 @@ pub(super) struct Supervisor {
     backoff: Backoff,
     loss: Option<Outage>,
     losses: u64,
-    /// The broker that sent what the client cannot parse: from then on messages are repaired on the way.
-    mending: Option<String>,
     tasks: SideTasks,
     pub(super) recorder: Recorder,
     own: TrafficMark,
@@ -74,7 +72,6 @@ impl Supervisor {
             subscriptions: Subscriptions::default(),
             loss: None,
             losses: 0,
-            mending: None,
             tasks: SideTasks::default(),
             own: TrafficMark::new(),
         }
@@ -129,11 +126,10 @@ impl Supervisor {
                 self.show(state).await;
             }
             let pause = tries.pause(&self.backoff, self.loss.is_some());
-            let (store, wake, mending) = (self.store.clone(), wake.clone(), self.mending.clone());
-            let own = self.own.clone();
+            let (store, wake, own) = (self.store.clone(), wake.clone(), self.own.clone());
             let opening = async {
                 tokio::time::sleep(pause).await;
-                Link::open(&options, mending.as_deref(), store, wake, own).await
+                Link::open(&options, store, wake, own).await
             };
             let asked = match self.attend(Box::pin(opening)).await {
                 Ok(Ok(link)) => return Some(link),
@@ -200,41 +196,42 @@ impl Supervisor {
                     self.leave(link).await;
                     return asked;
                 },
-                Some(signal) = link.signals.recv() => match signal {
-                    Signal::Disconnected => break match complaint {
+                signal = link.signals.recv() => match signal {
+                    Some(Signal::Ended(cause)) => break match complaint {
                         Some((text, at)) if at.elapsed() < LAST_COMPLAINT => {
-                            Ending::of(format!("the broker closed the connection: {text}"))
+                            format!("the broker closed the connection: {text}")
                         }
-                        _ => link.ending(),
+                        _ => cause,
                     },
-                    Signal::Complaint(text) => {
+                    Some(Signal::Complaint(text)) => {
                         self.bulletin.tell(Warning, format!("Message from the broker: {text}"));
                         complaint = Some((text, clock::instant()));
                     }
-                    Signal::Denied(denial) => self.denied(&denial, &mut link).await,
-                    Signal::LameDuck => self.bulletin.tell(Warning, "The broker is about to shut down.".into()),
-                    // The ledger knows exactly how many; this signal may itself be lost.
-                    Signal::SlowConsumer | Signal::Closed => {}
+                    Some(Signal::Denied(denial)) => self.denied(&denial).await,
+                    Some(Signal::LameDuck) => {
+                        self.bulletin.tell(Warning, "The broker is about to shut down.".into());
+                    }
+                    Some(Signal::Unreadable(subject)) => self.bulletin.tell(Warning, format!(
+                        "A message on {subject} cannot be parsed by NATS clients. It is shown with the unreadable \
+                         parts escaped, in headers named {UNREADABLE_HEADER}."
+                    )),
+                    Some(Signal::RoundTrip(rtt)) => {
+                        link.measured(rtt);
+                        self.show(link.state()).await;
+                    }
+                    None => break "the receiver stopped".to_owned(),
                 },
-                Some(pong) = link.pongs.recv() => {
-                    link.pong(pong);
-                    self.show(link.state()).await;
-                }
-                Some(text) = link.mended.recv() => self.bulletin.tell(Warning, text),
-                _ = probing.tick() => if !link.ping().await {
-                    break link.stuck().await;
+                _ = probing.tick() => if !link.ping() {
+                    break "the receiver no longer accepts orders".to_owned();
                 },
                 _ = looking.tick() => {
-                    link.look();
                     if link.life() == Health::Dead {
                         let silence = self.options.limits.dead_after.as_secs_f32();
-                        break Ending::of(format!("no response for {silence} s"));
+                        break format!("no response for {silence} s");
                     }
                     self.show(link.state()).await;
                     self.list().await;
-                    self.bulletin.tell_dropped(self.store.counters().dropped);
                 },
-                _ = &mut link.ingest => break link.ending(),
             }
         };
         self.lose(link, ending).await;
@@ -258,7 +255,7 @@ impl Supervisor {
         link.close(true).await;
     }
 
-    async fn lose(&mut self, mut link: Link, Ending { cause, unreadable }: Ending) {
+    async fn lose(&mut self, mut link: Link, cause: String) {
         let now = clock::now();
         // A silent broker may have lost what it was sent since.
         let since = match link.life() {
@@ -273,9 +270,6 @@ impl Supervisor {
             number: Some(self.losses),
         });
         let address = link.server.address.clone();
-        if unreadable && self.options.servers.contains(&format!("nats://{address}")) {
-            self.mending = Some(address.clone());
-        }
         self.show(ConnectionState::Lost { address, cause }).await;
         if let Some(pause) = self.backoff.lost(link.opened.elapsed()) {
             let text = format!(
@@ -308,7 +302,7 @@ impl Supervisor {
                 if let Some(loss) = &mut self.loss {
                     loss.cause = format!("{}, then switched to {}", loss.cause, options.address());
                 }
-                (self.backoff, self.mending) = (Backoff::new(&options.limits), None);
+                self.backoff = Backoff::new(&options.limits);
                 self.options = *options;
                 return Some(Asked::Connect);
             }
@@ -358,17 +352,8 @@ impl Supervisor {
         }
     }
 
-    async fn denied(&mut self, denial: &Denial, link: &mut Link) {
-        let Denial { publish, subject } = denial;
-        if link.probes(subject) {
-            // Subscribing and publishing are denied separately; one notice is enough.
-            if link.give_up_probing() {
-                self.bulletin.tell(
-                    Note,
-                    format!("The round-trip time is not measured: the broker does not permit {subject}."),
-                );
-            }
-        } else if *publish {
+    async fn denied(&mut self, Denial { publish, subject }: &Denial) {
+        if *publish {
             self.bulletin
                 .tell(Error, format!("Not permitted to publish to {subject}."));
         } else {

@@ -1,7 +1,7 @@
 //! Where message bytes live: append-only segments and the record format inside them.
 //! The client's read buffer is never kept: everything is copied.
 
-use crate::message::{Incoming, header_list};
+use crate::message::{Incoming, header_lines, header_list};
 use bytes::{Bytes, BytesMut};
 
 /// Records larger than this share of a segment get their own allocation, so that little of a segment is wasted.
@@ -99,7 +99,7 @@ impl Record {
     pub(super) fn headers(&self) -> Vec<(String, Vec<String>)> {
         let start = self.payload as usize + usize::from(self.reply);
         let lines = self.text(start, self.headers as usize).unwrap_or_default();
-        header_list(lines.split("\r\n").filter_map(|line| line.split_once(": ")))
+        header_list(header_lines(lines))
     }
 
     /// The subject, where it was too late to be interned.

@@ -318,11 +318,6 @@ impl Store {
         drop(rows);
     }
 
-    /// Records how many messages were lost so far between the client and this store.
-    pub(crate) fn set_dropped(&self, total: u64) {
-        self.books().counters.dropped = total;
-    }
-
     fn copy(&self, segment: &mut Segment, message: &Incoming<'_>, subject: Interned) -> Slot {
         let kept = message.payload.len() <= self.limits.direct_message;
         let record = segment.write(&Incoming {

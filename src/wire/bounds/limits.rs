@@ -138,10 +138,10 @@ limits! {
     subscription_queue: usize = 16_384,
     /// Commands waiting for the client.
     client_queue: usize = 1_024,
-    /// Bytes a broker may send before the connection is established; the client buffers them all.
+    /// Bytes a broker may send before the connection is established.
     client_greeting: u64 = MIB as u64,
-    /// Bytes a broker may send without a message in them before it is disconnected: the client buffers them all.
-    client_unread: u64 = 128 * MIB as u64,
+    /// Largest message accepted from a broker, headers counted.
+    received_message: usize = 128 * MIB,
     /// Published messages awaiting confirmation at once, so that all complaints about them are received.
     deliveries: usize = 50,
     /// Sends of a session in progress or waiting at once.
@@ -186,8 +186,6 @@ limits! {
     timeline_latencies: usize = 500,
     /// Time a request waits for replies.
     request_time: Duration = Duration::from_secs(5),
-    /// Minimum time between two marks in the message list that say how many messages were dropped there.
-    drop_mark: Duration = Duration::from_secs(1),
     /// Bytes of a file name made from a payload's name.
     file_name_bytes: usize = 120,
     /// Bytes of a clipboard copy.

@@ -20,7 +20,7 @@ async fn outlives(script: Script) {
         limits.amber_after = Duration::from_millis(900);
         limits.dead_after = Duration::from_secs(2);
         limits.flush_time = Duration::from_millis(500);
-        limits.client_unread = 8 << 20;
+        limits.received_message = 8 << 20;
         limits.storm_pause = Duration::from_millis(100);
         limits.retry_pause = Duration::from_millis(500);
     });

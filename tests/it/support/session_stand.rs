@@ -16,6 +16,11 @@ pub fn start(url: &str, subjects: &[&str]) -> Session {
 pub fn start_with(url: &str, subjects: &[&str], change: impl FnOnce(&mut Limits)) -> Session {
     let mut connect = ConnectOptions::from_urls(url).unwrap();
     change(&mut connect.limits);
+    start_as(connect, subjects)
+}
+
+/// A session that connects in this way.
+pub fn start_as(connect: ConnectOptions, subjects: &[&str]) -> Session {
     Session::start(SessionOptions {
         connect,
         subjects: subjects.iter().map(ToString::to_string).collect(),

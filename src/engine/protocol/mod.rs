@@ -1,0 +1,7 @@
+//! The NATS client protocol as a server speaks it: frames, and header blocks of any shape.
+
+mod frame;
+mod headers;
+
+pub(crate) use frame::{Delivery, Frame, Start, read};
+pub(crate) use headers::{Odd, lines};

@@ -1,0 +1,317 @@
+//! The receiver of one connection: reads the broker's frames where they lie in the socket's buffer and copies the messages
+//! into the store. It keeps no queue, so that nothing is dropped here, and no message can end it: what cannot be read of
+//! one is kept escaped. It has a thread of its own, because on the runtime's workers it would wait for its turn.
+//!
+//! A message that matches several subscriptions arrives once through each. It is stored from the first one (in the
+//! order they were added) and recognised as a copy from the others.
+
+use super::subscriptions::{Subscription, SubscriptionId};
+use super::wakers::StoreNotifier;
+use crate::clock;
+use crate::connect::{Denial, Info, Socket, Stream, denial};
+use crate::connection::{TrafficMark, is_probe};
+use crate::message::{Headers, Incoming};
+use crate::protocol::{Delivery, Frame, Odd, Start, lines, read};
+use crate::store::Store;
+use crate::subjects::subject_matches;
+use bytes::{Buf, BytesMut};
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf};
+use tokio::sync::{mpsc, oneshot};
+
+/// Bytes that there is room for when the socket is read.
+const READ: usize = 256 << 10;
+/// Least time between two signals that a message could not be read in full.
+const REST: Duration = Duration::from_secs(1);
+
+/// What is asked of the receiver.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Messages of this one are wanted.
+    Subscribe(Subscription),
+    /// They are no longer; told once what came before is stored and nothing more can come.
+    Unsubscribe(SubscriptionId, oneshot::Sender<()>),
+    /// A round trip is to be measured.
+    Ping,
+    /// Told once the broker has seen all that was asked of it so far.
+    Fence(oneshot::Sender<()>),
+}
+
+/// What the receiver tells besides messages.
+#[derive(Debug)]
+pub(super) enum Signal {
+    /// A round trip took so long.
+    RoundTrip(Duration),
+    /// A permission is missing.
+    Denied(Denial),
+    /// The broker is about to shut down.
+    LameDuck,
+    /// Anything else the broker complained about.
+    Complaint(String),
+    /// A message on this subject cannot be read by clients.
+    Unreadable(String),
+    /// The connection has ended; why.
+    Ended(String),
+}
+
+/// What the receiver is made of.
+pub(super) struct Receiver {
+    pub(super) store: Store,
+    pub(super) wake: StoreNotifier,
+    /// Traffic that is left out: it is neither received nor lost.
+    pub(super) own: TrafficMark,
+    pub(super) orders: mpsc::Receiver<Order>,
+    pub(super) signals: mpsc::Sender<Signal>,
+    /// Frames that came: each is a sign of life.
+    pub(super) frames: Arc<AtomicU64>,
+    /// The largest message that is accepted, headers counted.
+    pub(super) most: usize,
+}
+
+/// A question to the broker that it has not answered.
+enum Asked {
+    RoundTrip(Instant),
+    Fence(oneshot::Sender<()>),
+    Removed(SubscriptionId, oneshot::Sender<()>),
+}
+
+/// The state of one connection.
+struct Reading {
+    receiver: Receiver,
+    routes: Vec<Subscription>,
+    asked: VecDeque<Asked>,
+    out: BytesMut,
+    /// The time of arrival; it never goes back, so that the order of arrival is the order of times.
+    at_us: i64,
+    told: Option<Instant>,
+}
+
+impl Receiver {
+    /// Runs until the connection ends or nobody can give orders any more.
+    pub(super) async fn run(self, socket: Socket) {
+        let signals = self.signals.clone();
+        let mut reading = Reading {
+            receiver: self,
+            routes: vec![],
+            asked: VecDeque::new(),
+            out: BytesMut::new(),
+            at_us: 0,
+            told: None,
+        };
+        let ended = reading.run(socket.stream, socket.held).await;
+        if let Err(cause) = ended {
+            signals.send(Signal::Ended(cause)).await.ok();
+        }
+    }
+}
+
+impl Reading {
+    async fn run(&mut self, stream: Box<dyn Stream>, mut held: BytesMut) -> Result<(), String> {
+        let (mut reader, mut writer) = tokio::io::split(stream);
+        loop {
+            tokio::select! {
+                biased;
+                order = self.receiver.orders.recv() => match order {
+                    Some(order) => self.obey(order),
+                    None => {
+                        writer.write_all(&self.out).await.ok();
+                        writer.shutdown().await.ok();
+                        return Ok(());
+                    }
+                },
+                written = writer.write_buf(&mut self.out), if !self.out.is_empty() => {
+                    written.map_err(|error| closed(&error))?;
+                    if self.out.is_empty() {
+                        writer.flush().await.map_err(|error| closed(&error))?;
+                    }
+                }
+                came = fill(&mut reader, &mut held) => match came {
+                    Ok(0) => return Err("the broker closed the connection".into()),
+                    Ok(_) => self.take(&mut held)?,
+                    Err(error) => return Err(closed(&error)),
+                },
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Subscribe(subscription) => {
+                let line = format!("SUB {} {}\r\n", subscription.view.pattern, subscription.view.id.0);
+                self.out.extend_from_slice(line.as_bytes());
+                self.routes.push(subscription);
+                self.routes.sort_by_key(|route| route.view.id);
+            }
+            Order::Unsubscribe(id, done) => {
+                self.out
+                    .extend_from_slice(format!("UNSUB {}\r\n", id.0).as_bytes());
+                self.ask(Asked::Removed(id, done));
+            }
+            Order::Ping => self.ask(Asked::RoundTrip(clock::instant())),
+            Order::Fence(done) => self.ask(Asked::Fence(done)),
+        }
+    }
+
+    fn ask(&mut self, question: Asked) {
+        self.out.extend_from_slice(b"PING\r\n");
+        self.asked.push_back(question);
+    }
+
+    /// Takes all whole frames.
+    fn take(&mut self, held: &mut BytesMut) -> Result<(), String> {
+        self.at_us = self.at_us.max(clock::now_us());
+        let before = self.receiver.store.range().end;
+        let (mut batch, mut used, mut frames) = (Vec::new(), 0, 0);
+        let store = self.receiver.store.clone();
+        let outcome = loop {
+            let (frame, length) = match read(&held[used..], self.receiver.most) {
+                Ok(Start::Frame(frame, length)) => (frame, length),
+                Ok(Start::Part(needed)) => break Ok(needed),
+                Err(error) => break Err(format!("{error}")),
+            };
+            used += length;
+            frames += 1;
+            match frame {
+                Frame::Message(delivery) => match self.incoming(delivery) {
+                    Some(Ok(message)) => batch.push(message),
+                    // What needs texts of its own is rare, and stored by itself.
+                    Some(Err(odd)) => {
+                        store.append(batch.drain(..));
+                        self.store_odd(odd);
+                    }
+                    None => {}
+                },
+                other => {
+                    // What a fence was asked for must be stored before it is answered.
+                    store.append(batch.drain(..));
+                    self.heed(other);
+                }
+            }
+        };
+        store.append(batch.drain(..));
+        self.receiver.frames.fetch_add(frames, Ordering::Relaxed);
+        if store.range().end > before {
+            self.receiver.wake.stored();
+        }
+        held.advance(used);
+        let needed = outcome?;
+        if needed > held.capacity() {
+            // Only twice of what came: a length that was announced is no reason to take memory.
+            held.reserve(needed.min(2 * held.len().max(READ)) - held.len());
+        }
+        Ok(())
+    }
+
+    /// The message as the store takes it; `None` if it is not to be stored, the delivery itself if it is not UTF-8.
+    fn incoming<'b>(&mut self, delivery: Delivery<'b>) -> Option<Result<Incoming<'b>, Delivery<'b>>> {
+        let route = self
+            .routes
+            .iter()
+            .position(|route| u64::from(route.view.id.0) == delivery.sid)?;
+        let texts = (
+            std::str::from_utf8(delivery.subject),
+            std::str::from_utf8(delivery.reply),
+        );
+        let (Ok(subject), Ok(reply)) = texts else {
+            self.routes[route].received.fetch_add(1, Ordering::Relaxed);
+            return Some(Err(delivery));
+        };
+        let reply = (!reply.is_empty()).then_some(reply);
+        let probe = is_probe(subject, !delivery.headers.is_empty(), delivery.payload);
+        if probe || self.receiver.own.is_it(subject, reply, delivery.payload) {
+            return None;
+        }
+        self.routes[route].received.fetch_add(1, Ordering::Relaxed);
+        let mut earlier = self.routes[..route].iter();
+        if earlier.any(|route| subject_matches(&route.view.pattern, subject)) {
+            return None;
+        }
+        let Cow::Borrowed(headers) = lines(delivery.headers, &Odd::default()) else {
+            return Some(Err(delivery));
+        };
+        Some(Ok(Incoming {
+            at_us: self.at_us,
+            subject,
+            reply,
+            headers: Headers::of_lines(headers),
+            payload: delivery.payload,
+        }))
+    }
+
+    /// Stores a message of which a part cannot be read.
+    fn store_odd(&mut self, delivery: Delivery<'_>) {
+        let odd = |part| std::str::from_utf8(part).is_err().then_some(part);
+        let odd = Odd {
+            subject: odd(delivery.subject),
+            reply: odd(delivery.reply),
+        };
+        let subject = String::from_utf8_lossy(delivery.subject);
+        let reply = String::from_utf8_lossy(delivery.reply);
+        let lines = lines(delivery.headers, &odd);
+        self.receiver.store.append([Incoming {
+            at_us: self.at_us,
+            subject: &subject,
+            reply: (!reply.is_empty()).then_some(&*reply),
+            headers: Headers::of_lines(&lines),
+            payload: delivery.payload,
+        }]);
+        if lines.contains(natsbridge_wire::UNREADABLE_HEADER)
+            && self.told.is_none_or(|at| at.elapsed() >= REST)
+        {
+            self.told = Some(clock::instant());
+            self.tell(Signal::Unreadable(subject.into_owned()));
+        }
+    }
+
+    /// Heeds what is no message.
+    fn heed(&mut self, frame: Frame<'_>) {
+        match frame {
+            Frame::Ping => self.out.extend_from_slice(b"PONG\r\n"),
+            Frame::Pong => match self.asked.pop_front() {
+                Some(Asked::RoundTrip(sent)) => self.tell(Signal::RoundTrip(sent.elapsed())),
+                Some(Asked::Fence(done)) => drop(done.send(())),
+                Some(Asked::Removed(id, done)) => {
+                    self.routes.retain(|route| route.view.id != id);
+                    done.send(()).ok();
+                }
+                None => {}
+            },
+            Frame::Error(text) => {
+                let text = String::from_utf8_lossy(text).into_owned();
+                self.tell(denial(&text).map_or(Signal::Complaint(text), Signal::Denied));
+            }
+            Frame::Info(json) => {
+                if serde_json::from_slice::<Info>(json).is_ok_and(|info| info.lame_duck) {
+                    self.tell(Signal::LameDuck);
+                }
+            }
+            Frame::Ok | Frame::Message(_) => {}
+        }
+    }
+
+    /// Signals are dropped while too many wait: the receiver never waits for anyone.
+    fn tell(&self, signal: Signal) {
+        self.receiver.signals.try_send(signal).ok();
+    }
+}
+
+/// Reads what there is, with room for much.
+async fn fill(reader: &mut ReadHalf<Box<dyn Stream>>, held: &mut BytesMut) -> io::Result<usize> {
+    held.reserve(READ / 4);
+    if held.is_empty() {
+        held.reserve(READ);
+    }
+    reader.read_buf(held).await
+}
+
+fn closed(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "the broker closed the connection".into(),
+        _ => format!("the connection was interrupted: {error}"),
+    }
+}
