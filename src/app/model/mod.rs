@@ -1,5 +1,4 @@
-//! The workbench as data: what is shown, what is chosen, what is being done. What a room offers is listed in its own
-//! façade.
+//! The workbench as data: what is shown, what is chosen, what is being done.
 
 mod actions;
 mod appearance;
@@ -20,22 +19,30 @@ mod turned;
 mod typing;
 mod works;
 
+pub(crate) use compose::{ContentOrigin, job_lines, next_type, text_too_large};
 pub(crate) use turned::{around, turned};
 
-pub use actions::*;
+pub use actions::{ACTIONS, Action, ActionSpec, Context, Pane, Place, ViewKind, key_table_markdown, shown};
 pub use appearance::Appearance;
-pub use compose::*;
-pub use connection::*;
+pub use compose::{
+    Answer, Asked, Cell, ChoiceKind, ComposeEffect, ComposeMsg, Composer, Content, EditMode, Field,
+    FieldEdit, FormRow, Job, Listeners, Planning, TextEdit, TextShown, Then, Way, pasted_text, stage_text,
+    text_words, too_large_to_edit,
+};
+pub use connection::ConnectionStatus;
 pub use effects::{Effect, Effects, LongWork, TerminalEffect, ViewEffect, WorkEffect};
-pub use figures::*;
-pub use inspector::*;
+pub use figures::{age, count, counted, latency, per_second, size, span};
+pub use inspector::{ImageMode, Inspector, Link, Links, Opened, Running, ShownPayload, Transfer};
 pub use message::{InspectorMsg, MessagesMsg, Msg, OverlayMsg, Sizes, SubjectsMsg, WorksMsg};
-pub use messages::*;
-pub use notices::{Logged, Notice, Notices, Origin};
-pub use overlay::*;
-pub use settings::*;
+pub use messages::{
+    Among, Clock, Describe, Described, Follow, ListScope, MarkUse, Marked, Matches, Messages, RowFacts, Sift,
+    Sifted, TextFilter,
+};
+pub use notices::Origin;
+pub use overlay::{Histories, Overlay, Overlays, ProblemsAt, PromptKind, Prompting, ViewQuestion, palette};
+pub use settings::{Decoder, HighlightColour, KeyChoice, LinkSettings, Settings, Tools, read_settings};
 pub use state::{Start, State};
-pub use subjects::*;
-pub use timeline::*;
-pub use typing::*;
+pub use subjects::{Node, SubjectCursor, Subjects};
+pub use timeline::{Conversations, OpenConversation, Scope, TimelineMsg};
+pub use typing::{Completions, Edit, LineEdit};
 pub use works::{Progress, Working, Works};

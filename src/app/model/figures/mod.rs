@@ -6,4 +6,4 @@ mod meter;
 pub(crate) use figures::listed;
 
 pub use figures::{age, count, counted, latency, per_second, size, span};
-pub use meter::{Meter, SAMPLES};
+pub use meter::Meter;

@@ -10,12 +10,10 @@ mod rows;
 mod sift;
 mod text_filter;
 
-pub use highlights::Highlights;
-pub use list::MessageList;
 pub use marked::{MarkUse, Marked};
 pub use matches::Matches;
 pub use messages::{Clock, Follow, Messages};
 pub use narrow::ListScope;
-pub use rows::{Describe, Described, KnownRows, RowFacts};
+pub use rows::{Describe, Described, RowFacts};
 pub use sift::{Among, Sift, Sifted};
 pub use text_filter::TextFilter;

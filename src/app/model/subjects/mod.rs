@@ -6,4 +6,4 @@ mod tree;
 
 pub use levels::levels;
 pub use subjects::{SubjectCursor, Subjects};
-pub use tree::{Node, NodeId, SubjectTree};
+pub use tree::Node;

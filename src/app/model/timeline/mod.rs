@@ -3,5 +3,5 @@
 mod choice;
 mod list;
 
-pub use choice::{Scope, Sort, TimelineMsg, Totals};
+pub use choice::{Scope, TimelineMsg};
 pub use list::{Conversations, OpenConversation};
