@@ -11,7 +11,7 @@ use crate::clock;
 use crate::connect::{Denial, Info, Socket, Stream, denial};
 use crate::connection::{TrafficMark, is_probe};
 use crate::message::{Headers, Incoming};
-use crate::protocol::{Delivery, Frame, Odd, Start, lines, read};
+use crate::protocol::{Delivery, Frame, FrameError, Odd, Start, lines, read};
 use crate::store::Store;
 use crate::subjects::subject_matches;
 use bytes::{Buf, BytesMut};
@@ -23,11 +23,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 /// Bytes that there is room for when the socket is read.
 const READ: usize = 256 << 10;
 /// Least time between two signals that a message could not be read in full.
 const REST: Duration = Duration::from_secs(1);
+
+/// How long what is still to be written may take once nobody gives orders any more.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What is asked of the receiver.
 #[derive(Debug)]
@@ -55,8 +59,31 @@ pub(super) enum Signal {
     Complaint(String),
     /// A message on this subject cannot be read by clients.
     Unreadable(String),
-    /// The connection has ended; why.
-    Ended(String),
+    /// The connection has ended.
+    Ended(Ending),
+}
+
+/// Why a connection ended.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Ending {
+    /// There is nothing more to read.
+    #[error("the broker closed the connection")]
+    Closed,
+    /// It can no longer be read or written.
+    #[error("the connection was interrupted: {0}")]
+    Interrupted(io::Error),
+    /// What came is no frame.
+    #[error("the broker broke the NATS protocol: {0}")]
+    Unreadable(#[from] FrameError),
+}
+
+impl From<io::Error> for Ending {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Closed,
+            _ => Self::Interrupted(error),
+        }
+    }
 }
 
 /// What the receiver is made of.
@@ -74,7 +101,7 @@ pub(super) struct Receiver {
 }
 
 /// A question to the broker that it has not answered.
-enum Asked {
+enum Question {
     RoundTrip(Instant),
     Fence(oneshot::Sender<()>),
     Removed(SubscriptionId, oneshot::Sender<()>),
@@ -84,7 +111,7 @@ enum Asked {
 struct Reading {
     receiver: Receiver,
     routes: Vec<Subscription>,
-    asked: VecDeque<Asked>,
+    asked: VecDeque<Question>,
     out: BytesMut,
     /// The time of arrival; it never goes back, so that the order of arrival is the order of times.
     at_us: i64,
@@ -104,36 +131,41 @@ impl Receiver {
             told: None,
         };
         let ended = reading.run(socket.stream, socket.held).await;
-        if let Err(cause) = ended {
-            signals.send(Signal::Ended(cause)).await.ok();
+        if let Err(ending) = ended {
+            signals.send(Signal::Ended(ending)).await.ok();
         }
     }
 }
 
 impl Reading {
-    async fn run(&mut self, stream: Box<dyn Stream>, mut held: BytesMut) -> Result<(), String> {
+    async fn run(&mut self, stream: Box<dyn Stream>, mut held: BytesMut) -> Result<(), Ending> {
         let (mut reader, mut writer) = tokio::io::split(stream);
+        self.take(&mut held)?;
         loop {
             tokio::select! {
                 biased;
                 order = self.receiver.orders.recv() => match order {
                     Some(order) => self.obey(order),
                     None => {
-                        writer.write_all(&self.out).await.ok();
-                        writer.shutdown().await.ok();
+                        let last = async {
+                            writer.write_all(&self.out).await?;
+                            writer.shutdown().await
+                        };
+                        // A broker that reads no more is not waited for.
+                        timeout(LAST_WORDS, last).await.ok();
                         return Ok(());
                     }
                 },
                 written = writer.write_buf(&mut self.out), if !self.out.is_empty() => {
-                    written.map_err(|error| closed(&error))?;
+                    written?;
                     if self.out.is_empty() {
-                        writer.flush().await.map_err(|error| closed(&error))?;
+                        writer.flush().await?;
                     }
                 }
                 came = fill(&mut reader, &mut held) => match came {
-                    Ok(0) => return Err("the broker closed the connection".into()),
+                    Ok(0) => return Err(Ending::Closed),
                     Ok(_) => self.take(&mut held)?,
-                    Err(error) => return Err(closed(&error)),
+                    Err(error) => return Err(error.into()),
                 },
             }
         }
@@ -150,20 +182,20 @@ impl Reading {
             Order::Unsubscribe(id, done) => {
                 self.out
                     .extend_from_slice(format!("UNSUB {}\r\n", id.0).as_bytes());
-                self.ask(Asked::Removed(id, done));
+                self.ask(Question::Removed(id, done));
             }
-            Order::Ping => self.ask(Asked::RoundTrip(clock::instant())),
-            Order::Fence(done) => self.ask(Asked::Fence(done)),
+            Order::Ping => self.ask(Question::RoundTrip(clock::instant())),
+            Order::Fence(done) => self.ask(Question::Fence(done)),
         }
     }
 
-    fn ask(&mut self, question: Asked) {
+    fn ask(&mut self, question: Question) {
         self.out.extend_from_slice(b"PING\r\n");
         self.asked.push_back(question);
     }
 
     /// Takes all whole frames.
-    fn take(&mut self, held: &mut BytesMut) -> Result<(), String> {
+    fn take(&mut self, held: &mut BytesMut) -> Result<(), Ending> {
         self.at_us = self.at_us.max(clock::now_us());
         let before = self.receiver.store.range().end;
         let (mut batch, mut used, mut frames) = (Vec::new(), 0, 0);
@@ -172,7 +204,7 @@ impl Reading {
             let (frame, length) = match read(&held[used..], self.receiver.most) {
                 Ok(Start::Frame(frame, length)) => (frame, length),
                 Ok(Start::Part(needed)) => break Ok(needed),
-                Err(error) => break Err(format!("{error}")),
+                Err(error) => break Err(error),
             };
             used += length;
             frames += 1;
@@ -273,9 +305,9 @@ impl Reading {
         match frame {
             Frame::Ping => self.out.extend_from_slice(b"PONG\r\n"),
             Frame::Pong => match self.asked.pop_front() {
-                Some(Asked::RoundTrip(sent)) => self.tell(Signal::RoundTrip(sent.elapsed())),
-                Some(Asked::Fence(done)) => drop(done.send(())),
-                Some(Asked::Removed(id, done)) => {
+                Some(Question::RoundTrip(sent)) => self.tell(Signal::RoundTrip(sent.elapsed())),
+                Some(Question::Fence(done)) => drop(done.send(())),
+                Some(Question::Removed(id, done)) => {
                     self.routes.retain(|route| route.view.id != id);
                     done.send(()).ok();
                 }
@@ -307,11 +339,4 @@ async fn fill(reader: &mut ReadHalf<Box<dyn Stream>>, held: &mut BytesMut) -> io
         held.reserve(READ);
     }
     reader.read_buf(held).await
-}
-
-fn closed(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => "the broker closed the connection".into(),
-        _ => format!("the connection was interrupted: {error}"),
-    }
 }

@@ -197,11 +197,11 @@ impl Supervisor {
                     return asked;
                 },
                 signal = link.signals.recv() => match signal {
-                    Some(Signal::Ended(cause)) => break match complaint {
+                    Some(Signal::Ended(ending)) => break match complaint {
                         Some((text, at)) if at.elapsed() < LAST_COMPLAINT => {
                             format!("the broker closed the connection: {text}")
                         }
-                        _ => cause,
+                        _ => ending.to_string(),
                     },
                     Some(Signal::Complaint(text)) => {
                         self.bulletin.tell(Warning, format!("Message from the broker: {text}"));
