@@ -172,9 +172,7 @@ impl<'a> Player<'a> {
 
     /// Waits until a message is due, or is requested by a key; the exit code if a key ends it all.
     async fn wait(&mut self, message: &StoredMessage, percent: u8) -> Option<Exit> {
-        if self.connection.is_none() {
-            return None;
-        }
+        self.connection.as_ref()?;
         loop {
             self.show(message, percent);
             let now_us = self.now_us();

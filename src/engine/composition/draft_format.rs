@@ -105,9 +105,9 @@ mod tests {
             |(texts, dialect, transport, jetstream, headers, payloads)| {
                 let mut made = Composition {
                     dialect,
-                    headers,
                     transport,
                     jetstream,
+                    headers,
                     payloads,
                     ..Composition::default()
                 };

@@ -59,6 +59,7 @@ pub(crate) struct Info {
 
 /// What we say of ourselves.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the protocol names these fields")]
 struct Connect<'a> {
     verbose: bool,
     pedantic: bool,
@@ -131,6 +132,8 @@ async fn open_one(options: &ConnectOptions, server: &str) -> Result<Socket, Conn
         match tokio::time::timeout(patience, introduced).await {
             Ok(Ok(mut socket)) => {
                 socket.server.tls = witness.trusted.get().is_some();
+                let ServerInfo { version, tls, .. } = &socket.server;
+                tracing::debug!(server = place, version, tls, "connected");
                 return Ok(socket);
             }
             Ok(Err(error)) => failed = error,

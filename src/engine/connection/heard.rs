@@ -37,7 +37,7 @@ impl Heard {
                 // The next connection may be allowed more.
                 self.denials.clear();
             }
-            _ => return false,
+            Signal::Denied(_) => return false,
         }
         true
     }

@@ -132,6 +132,7 @@ impl Receiver {
         };
         let ended = reading.run(socket.stream, socket.held).await;
         if let Err(ending) = ended {
+            tracing::debug!(%ending, "disconnected");
             signals.send(Signal::Ended(ending)).await.ok();
         }
     }
@@ -144,18 +145,10 @@ impl Reading {
         loop {
             tokio::select! {
                 biased;
-                order = self.receiver.orders.recv() => match order {
-                    Some(order) => self.obey(order),
-                    None => {
-                        let last = async {
-                            writer.write_all(&self.out).await?;
-                            writer.shutdown().await
-                        };
-                        // A broker that reads no more is not waited for.
-                        timeout(LAST_WORDS, last).await.ok();
-                        return Ok(());
-                    }
-                },
+                order = self.receiver.orders.recv() => {
+                    let Some(order) = order else { break };
+                    self.obey(order);
+                }
                 written = writer.write_buf(&mut self.out), if !self.out.is_empty() => {
                     written?;
                     if self.out.is_empty() {
@@ -169,6 +162,13 @@ impl Reading {
                 },
             }
         }
+        // A broker that reads no more is not waited for.
+        let last = async {
+            writer.write_all(&self.out).await?;
+            writer.shutdown().await
+        };
+        timeout(LAST_WORDS, last).await.ok();
+        Ok(())
     }
 
     fn obey(&mut self, order: Order) {
@@ -230,6 +230,7 @@ impl Reading {
         if store.range().end > before {
             self.receiver.wake.stored();
         }
+        tracing::trace!(bytes = used, frames, "bytes read");
         held.advance(used);
         let needed = outcome?;
         if needed > held.capacity() {

@@ -272,7 +272,10 @@ fn what_others_send_is_in_no_log_and_credentials_in_addresses_are_masked() {
     let errors = listener.err.rest("the end");
     assert!(!errors.concat().contains(CANARY), "{errors:?}");
     let log = std::fs::read_to_string(&log).unwrap();
-    assert!(log.contains("async_nats") && !log.contains(CANARY), "{log}");
+    assert!(
+        log.contains("connected") && log.contains("bytes read") && !log.contains(CANARY),
+        "{log}"
+    );
     screen.wait_for("field 1 of");
     // To the inspector and down to its end.
     screen.type_keys("\tG");

@@ -159,7 +159,7 @@ async fn requests_end(server: &RealServer) {
 
     // 8: given up by whoever asked.
     let silent = peer(server, "q8", |_, _| {});
-    let request = Request::send(&connection, question("q8"), "", wait(1, LONG, "").1)
+    let request = Request::send(connection, question("q8"), "", wait(1, LONG, "").1)
         .await
         .unwrap();
     assert_eq!(request.outcome(), RequestOutcome::Cancelled);

@@ -37,7 +37,7 @@ async fn publish(
         headers: &headers,
         payload,
     };
-    publish_acknowledged(&connection, message).await
+    publish_acknowledged(connection, message).await
 }
 
 fn text(outcome: Result<PublishAck, StreamError>) -> String {

@@ -67,7 +67,7 @@ pub fn sequence(message: &StoredMessage) -> u64 {
 
 pub async fn history(connection: &Connection, request: &HistoryRequest) -> Vec<StoredMessage> {
     let reading = async {
-        let mut history = History::open(&connection, request).await.unwrap();
+        let mut history = History::open(connection, request).await.unwrap();
         let mut messages = Vec::new();
         while let Some(message) = history.next().await.unwrap() {
             messages.push(message);
