@@ -72,6 +72,9 @@ pub(super) enum Ending {
     /// It can no longer be read or written.
     #[error("the connection was interrupted: {0}")]
     Interrupted(io::Error),
+    /// It only asks and complains.
+    #[error("the broker sent more than {} MiB without a message", .0 >> 20)]
+    Babble(usize),
     /// What came is no frame.
     #[error("the broker broke the NATS protocol: {0}")]
     Unreadable(#[from] FrameError),
@@ -113,6 +116,8 @@ struct Reading {
     routes: Vec<Subscription>,
     asked: VecDeque<Question>,
     out: BytesMut,
+    /// Bytes that came since the last message.
+    idle: usize,
     /// The time of arrival; it never goes back, so that the order of arrival is the order of times.
     at_us: i64,
     told: Option<Instant>,
@@ -127,6 +132,7 @@ impl Receiver {
             routes: vec![],
             asked: VecDeque::new(),
             out: BytesMut::new(),
+            idle: 0,
             at_us: 0,
             told: None,
         };
@@ -198,7 +204,7 @@ impl Reading {
     fn take(&mut self, held: &mut BytesMut) -> Result<(), Ending> {
         self.at_us = self.at_us.max(clock::now_us());
         let before = self.receiver.store.range().end;
-        let (mut batch, mut used, mut frames) = (Vec::new(), 0, 0);
+        let (mut batch, mut used, mut frames, mut idle) = (Vec::new(), 0, 0, self.idle);
         let store = self.receiver.store.clone();
         let outcome = loop {
             let (frame, length) = match read(&held[used..], self.receiver.most) {
@@ -208,16 +214,20 @@ impl Reading {
             };
             used += length;
             frames += 1;
+            idle += length;
             match frame {
-                Frame::Message(delivery) => match self.incoming(delivery) {
-                    Some(Ok(message)) => batch.push(message),
-                    // What needs texts of its own is rare, and stored by itself.
-                    Some(Err(odd)) => {
-                        store.append(batch.drain(..));
-                        self.store_odd(odd);
+                Frame::Message(delivery) => {
+                    idle = 0;
+                    match self.incoming(delivery) {
+                        Some(Ok(message)) => batch.push(message),
+                        // What needs texts of its own is rare, and stored by itself.
+                        Some(Err(odd)) => {
+                            store.append(batch.drain(..));
+                            self.store_odd(odd);
+                        }
+                        None => {}
                     }
-                    None => {}
-                },
+                }
                 other => {
                     // What a fence was asked for must be stored before it is answered.
                     store.append(batch.drain(..));
@@ -233,6 +243,10 @@ impl Reading {
         tracing::trace!(bytes = used, frames, "bytes read");
         held.advance(used);
         let needed = outcome?;
+        self.idle = idle;
+        if idle.max(self.out.len()) > self.receiver.most {
+            return Err(Ending::Babble(self.receiver.most));
+        }
         if needed > held.capacity() {
             // Only twice of what came: a length that was announced is no reason to take memory.
             held.reserve(needed.min(2 * held.len().max(READ)) - held.len());
