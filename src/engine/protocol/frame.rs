@@ -239,7 +239,7 @@ mod tests {
     fn frames_are_the_same_however_they_are_split() {
         let bytes =
             b"INFO {\"a\":1}\r\nPING\r\n+OK\r\nMSG a.b 1 3\r\nx\r\n\r\nmsg  a.b\t12 _INBOX.1   0\r\n\r\n\
-            HMSG a 2 12 13\r\nNATS/1.0\r\n\r\nx\r\nHMSG a 2 r 22 22\r\nNATS/1.0 503\r\nK\rv\xff\r\n\r\n\
+            HMSG a 2 12 13\r\nNATS/1.0\r\n\r\nx\r\nHMSG a 2 r 22 22\r\nNATS/1.0 503\r\nK\rv\xff\r\n\r\n\r\n\
             -ERR 'Permissions Violation for Publish to \"x\"'\r\nPONG\r\nINFO {}\nMSG \xff\xfe 3 1\r\n\0\r\n";
         let (all, error) = frames(bytes, bytes.len());
         assert_eq!(error, None);

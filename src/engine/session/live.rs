@@ -18,6 +18,9 @@ use tokio::sync::{mpsc, oneshot};
 /// Orders that may wait for the receiver, and signals that may wait for the session.
 const QUEUE: usize = 512;
 
+/// How long the last of what the broker sent is waited for.
+const LAST: Duration = Duration::from_millis(500);
+
 /// A live connection.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -172,7 +175,7 @@ impl Link {
         if flush {
             let (done, seen) = oneshot::channel();
             orders.try_send(Order::Fence(done)).ok();
-            tokio::time::timeout(within, seen).await.ok();
+            tokio::time::timeout(LAST, seen).await.ok();
         }
         drop(orders);
         // The receiver has ended once nobody can signal any more.
