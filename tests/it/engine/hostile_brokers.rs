@@ -9,6 +9,24 @@ use natsbridge_host::{Broker, BrokerOptions};
 use std::net::TcpListener;
 use std::time::Duration;
 
+/// A good broker on the port that was left; a connection of another test may have taken that for a moment.
+async fn good_one(name: &str, listen: String) -> Broker {
+    let starting = async {
+        loop {
+            let options = BrokerOptions {
+                listen: listen.clone(),
+                ..BrokerOptions::default()
+            };
+            match Broker::start(options).await {
+                Ok(broker) => return broker,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    };
+    let started = tokio::time::timeout(PATIENCE, starting).await;
+    started.unwrap_or_else(|_| panic!("{name}: the port stays taken"))
+}
+
 /// Lives through one script, says what happened, and is well with a good broker on the same port afterwards.
 async fn outlives(script: Script) {
     let name = script.name;
@@ -41,11 +59,7 @@ async fn outlives(script: Script) {
 
     // What was sent is an upper bound of what was kept; sockets hold some more than the client reads.
     assert!(sent < 64 << 20, "{name}: took {sent} bytes");
-    let good = Broker::start(BrokerOptions {
-        listen,
-        ..BrokerOptions::default()
-    });
-    let good = good.await.unwrap();
+    let good = good_one(name, listen).await;
     session
         .commands
         .send(Command::Connection(ConnectionCommand::Reconnect))
