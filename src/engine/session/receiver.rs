@@ -27,6 +27,8 @@ use tokio::time::timeout;
 
 /// Bytes that there is room for when the socket is read.
 const READ: usize = 256 << 10;
+/// Room that is kept from one reading to the next.
+const LARGE: usize = 4 << 20;
 /// Least time between two signals that a message could not be read in full.
 const REST: Duration = Duration::from_secs(1);
 
@@ -349,9 +351,10 @@ impl Reading {
 
 /// Reads what there is, with room for much.
 async fn fill(reader: &mut ReadHalf<Box<dyn Stream>>, held: &mut BytesMut) -> io::Result<usize> {
-    held.reserve(READ / 4);
-    if held.is_empty() {
-        held.reserve(READ);
+    if held.is_empty() && held.capacity() > LARGE {
+        // A large message has passed; its room goes with it.
+        *held = BytesMut::with_capacity(READ);
     }
+    held.reserve(if held.is_empty() { READ } else { READ / 4 });
     reader.read_buf(held).await
 }
