@@ -77,7 +77,10 @@ pub(crate) enum FrameError {
 /// Reads the frame at the start of `bytes`; a message may have `most` bytes, headers counted.
 pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Start<'_>, FrameError> {
     let Some(end) = memchr::memchr(b'\n', bytes) else {
-        let longest = if is(bytes, b"INFO") { INFO } else { LINE };
+        let is_info = bytes
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case(b"INFO"));
+        let longest = if is_info { INFO } else { LINE };
         // A first byte that starts no operation need not be waited for.
         let known = bytes.first().is_none_or(|first| b"IMHP+-imhp".contains(first));
         return match (known, bytes.len() > longest) {
@@ -89,7 +92,13 @@ pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Start<'_>, FrameError> {
     let line = bytes[..end].strip_suffix(b"\r").unwrap_or(&bytes[..end]);
     let operation = line.iter().position(|byte| is_space(*byte)).unwrap_or(line.len());
     let (operation, rest) = line.split_at(operation);
-    let frame = match operation {
+    let mut name = [0; 4];
+    let Some(name) = name.get_mut(..operation.len()) else {
+        return Err(FrameError::Unknown(quoted(line)));
+    };
+    name.copy_from_slice(operation);
+    name.make_ascii_uppercase();
+    let frame = match &*name {
         b"MSG" => return message(line, rest, false, bytes, end + 1, most),
         b"HMSG" => return message(line, rest, true, bytes, end + 1, most),
         b"PING" => Frame::Ping,
@@ -101,10 +110,6 @@ pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Start<'_>, FrameError> {
             let bare = text.strip_prefix(b"'").and_then(|text| text.strip_suffix(b"'"));
             Frame::Error(bare.unwrap_or(text))
         }
-        _ if is(operation, b"MSG") => return message(line, rest, false, bytes, end + 1, most),
-        _ if is(operation, b"HMSG") => return message(line, rest, true, bytes, end + 1, most),
-        _ if is(operation, b"PING") => Frame::Ping,
-        _ if is(operation, b"PONG") => Frame::Pong,
         _ => return Err(FrameError::Unknown(quoted(line))),
     };
     Ok(Start::Frame(frame, end + 1))
@@ -161,12 +166,6 @@ fn message<'a>(
         payload,
     };
     Ok(Start::Frame(Frame::Message(delivery), end + 2))
-}
-
-/// Whether these bytes start with an operation, in any case.
-fn is(bytes: &[u8], operation: &[u8]) -> bool {
-    let start = bytes.get(..operation.len());
-    start.is_some_and(|start| start.eq_ignore_ascii_case(operation))
 }
 
 fn is_space(byte: u8) -> bool {

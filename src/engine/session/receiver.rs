@@ -206,7 +206,7 @@ impl Reading {
     fn take(&mut self, held: &mut BytesMut) -> Result<(), Ending> {
         self.at_us = self.at_us.max(clock::now_us());
         let before = self.receiver.store.range().end;
-        let (mut batch, mut used, mut frames, mut idle) = (Vec::new(), 0, 0, self.idle);
+        let (mut batch, mut used, mut frames) = (Vec::new(), 0, 0);
         let store = self.receiver.store.clone();
         let outcome = loop {
             let (frame, length) = match read(&held[used..], self.receiver.most) {
@@ -216,10 +216,10 @@ impl Reading {
             };
             used += length;
             frames += 1;
-            idle += length;
+            self.idle += length;
             match frame {
                 Frame::Message(delivery) => {
-                    idle = 0;
+                    self.idle = 0;
                     match self.incoming(delivery) {
                         Some(Ok(message)) => batch.push(message),
                         // What needs texts of its own is rare, and stored by itself.
@@ -245,8 +245,7 @@ impl Reading {
         tracing::trace!(bytes = used, frames, "bytes read");
         held.advance(used);
         let needed = outcome?;
-        self.idle = idle;
-        if idle.max(self.out.len()) > self.receiver.most {
+        if self.idle.max(self.out.len()) > self.receiver.most {
             return Err(Ending::Babble(self.receiver.most));
         }
         if needed > held.capacity() {
@@ -257,7 +256,7 @@ impl Reading {
     }
 
     /// The message as the store takes it; `None` if it is not to be stored, the delivery itself if it is not UTF-8.
-    fn incoming<'b>(&mut self, delivery: Delivery<'b>) -> Option<Result<Incoming<'b>, Delivery<'b>>> {
+    fn incoming<'b>(&self, delivery: Delivery<'b>) -> Option<Result<Incoming<'b>, Delivery<'b>>> {
         let route = self
             .routes
             .iter()
