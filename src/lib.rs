@@ -21,9 +21,12 @@ pub use natsbridge_engine::{
     RespondOptions, Responding, SendOptions, Sent, Session, SessionOptions, Store, TransportChoice,
     UploadResult, answer_fn, file_blob, file_server_fn, smartreceive, smartsend,
 };
-pub use natsbridge_wire::{Blob, Dialect, Finding, Kind, RecordBatch, Value};
+pub use natsbridge_wire::{
+    Blob, ByteString, Dialect, Finding, JsonKind, JsonNode, JsonText, Kind, RecordBatch, Value,
+};
 
-/// Compiles the README's examples with the tests.
+/// Compiles the examples of the README and of the guide with the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../assets/guide/library.md")]
+struct Pages;

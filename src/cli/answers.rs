@@ -2,15 +2,16 @@
 //! NACK and a text that says so, so that the requester need not wait in vain.
 
 use crate::cli::answer_command::run;
-use crate::cli::block::metadata;
 use crate::cli::message_args::Message;
 use crate::cli::output;
 use futures_util::future::BoxFuture;
 use natsbridge_engine::{
     AnswerError, Answerer, Asked, Given, Payload, Payloads, SendOptions, Sequence, StoredMessage,
-    examine_received,
+    examine_borrowed,
 };
-use natsbridge_wire::{Blob, Dialect, Kind, Limits, RowsFormat, decode_base64, listen_line, rows_table};
+use natsbridge_wire::{
+    Blob, Depth, Dialect, Kind, Limits, PrintLimits, RowsFormat, decode_base64, rows_table, write_line,
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -102,15 +103,21 @@ impl CommandAnswerer {
     async fn run(&self, request: &StoredMessage) -> Result<Option<CommandOutput>, String> {
         let _place = self.places.acquire().await;
         let line = self.line(request);
-        let printed = run(&self.command, line.as_bytes(), self.within, &self.limits).await?;
+        let printed = run(&self.command, &line, self.within, &self.limits).await?;
         read(&printed)
     }
 
     /// The request as `listen --json` prints it.
-    fn line(&self, request: &StoredMessage) -> String {
-        let examination = examine_received(request, Sequence::default(), None, &self.limits);
-        let facts = metadata(request.seq, request);
-        format!("{}\n", listen_line(&facts, &examination.decoded, ROWS))
+    fn line(&self, request: &StoredMessage) -> Vec<u8> {
+        let decoded = examine_borrowed(request, Sequence::default(), None, Depth::Whole, &self.limits);
+        let mut line = Vec::new();
+        let print = PrintLimits {
+            rows: ROWS,
+            bytes: self.limits.printed_bytes,
+        };
+        write_line(&mut line, request.seq, &request.circumstances(), &decoded, print);
+        line.push(b'\n');
+        line
     }
 }
 
@@ -237,7 +244,7 @@ fn of_value(kind: Kind, value: &str, text: Option<String>) -> Result<Vec<u8>, St
         (Kind::JsonTable, _) if value.starts_with('[') => Ok(value.as_bytes().to_vec()),
         (Kind::Table, _) => {
             let rows = serde_json::from_str::<Rows<'_>>(value).map_or(value, |table| table.rows.get());
-            rows_table(rows.as_bytes(), RowsFormat::Json, &[], &Limits::DEFAULT)
+            rows_table(rows.as_bytes(), RowsFormat::Json, &[], Limits::in_force())
                 .and_then(|made| made.table.to_stream())
                 .map_err(|error| format!("is not a valid table: {error}"))
         }

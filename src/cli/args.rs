@@ -14,6 +14,7 @@ use std::time::Duration;
 /// Without a verb it opens the workbench, subscribed to everything.
 #[derive(Debug, clap::Parser)]
 #[command(name = "natsbridge", version, after_help = values_and_exit_codes(), infer_long_args = false)]
+#[command(disable_help_subcommand = true)]
 pub struct Cli {
     /// Writes a JSON report on exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]

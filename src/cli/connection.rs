@@ -1,15 +1,22 @@
 //! The connection flags of every connecting verb, spelled as `nats` spells them. What they mean together with the
 //! environment and contexts is in [`crate::cli::connection_sources`].
 
-use natsbridge_engine::Secret;
+use crate::cli::output;
+use natsbridge_engine::{ConnectOptions, Connection, Secret};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long JetStream may take before somebody is told what is waited for.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// Connection flags. Each beats its variable, that the context, that the default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
-    /// Broker addresses, separated by commas [env: NATS_URL] [default: nats://127.0.0.1:4222]
+    /// Broker addresses, separated by commas; each in turn is connected to when a connection is lost. Others that a cluster
+    /// announces are not, because they would get the credentials [env: NATS_URL] [default: nats://127.0.0.1:4222]
     #[arg(short, long, value_name = "URL")]
     pub(super) server: Option<String>,
     /// NATS context to use, by name or file; if no server is given, the selected context is used [env: NATS_CONTEXT]
@@ -73,4 +80,27 @@ impl ConnectionArgs {
             connect_time: self.connect_time.or(earlier.connect_time),
         }
     }
+}
+
+/// Waits for the first answer of JetStream, and says so if it does not come at once; also if nothing would be left to go over to.
+pub async fn patient_with_cluster<T>(
+    connect: &ConnectOptions,
+    connection: &Connection,
+    asking: impl Future<Output = T>,
+) -> T {
+    if connection.is_clustered() && connect.servers.len() == 1 {
+        output::note(
+            "This broker is one of a cluster: name the others in --server, too, for when it is lost.",
+        );
+    }
+    let mut asking = pin!(asking);
+    if let Ok(answer) = timeout(QUIET, &mut asking).await {
+        return answer;
+    }
+    output::note(&format!(
+        "Waiting for JetStream at {}: if it is a cluster that chooses a leader, for at most {} s.",
+        connect.address(),
+        connect.limits.leader_time.as_secs()
+    ));
+    asking.await
 }

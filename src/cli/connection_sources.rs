@@ -5,7 +5,7 @@ use crate::cli::exit::Failure;
 use crate::cli::exposed_secrets;
 use crate::cli::literals::duration;
 use natsbridge_app::exposed_file;
-use natsbridge_engine::{ConnectOptions, Connection, Contexts, Credentials, Secret, check_subject};
+use natsbridge_engine::{ConnectOptions, Connection, Contexts, Credentials, Secret, check_subject, sentence};
 use natsbridge_wire::Limits;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -40,7 +40,7 @@ impl Sources<'_> {
         let mut notes = Vec::new();
         let mut warnings = Vec::new();
         let mut options = options_of(DEFAULT_SERVER)?;
-        if let Some((name, how)) = self.chosen() {
+        if let Some((name, how)) = self.chosen()? {
             options = self
                 .contexts
                 .load(&name)
@@ -89,21 +89,30 @@ impl Sources<'_> {
 
     /// The context to use, and how it was chosen if not on the command line. The selected one is only used if nothing else names a server: its credentials are not
     /// meant for another one.
-    fn chosen(&self) -> Option<(String, Option<&'static str>)> {
-        let of = |name: Option<String>, how| name.map(|name| (name, how));
-        of(self.args.context.clone(), None)
-            .or_else(|| of(self.set("NATS_CONTEXT"), Some("which NATS_CONTEXT names")))
-            .or_else(|| {
-                let named = self.args.server.is_some() || self.set("NATS_URL").is_some();
-                let selected = self.contexts.selected().filter(|_| !named);
-                of(selected, Some("which `nats context` has selected"))
-            })
+    fn chosen(&self) -> Result<Option<(String, Option<&'static str>)>, Failure> {
+        if let Some(name) = &self.args.context {
+            return Ok(Some((name.clone(), None)));
+        }
+        if let Some(name) = self.set("NATS_CONTEXT") {
+            return Ok(Some((name, Some("which NATS_CONTEXT names"))));
+        }
+        if self.args.server.is_some() || self.set("NATS_URL").is_some() {
+            return Ok(None);
+        }
+        let selected = self.contexts.selected();
+        let selected = selected.map_err(|error| Failure::usage(sentence(&error)))?;
+        Ok(selected.map(|name| (name, Some("which `nats context` has selected"))))
     }
 
     /// The selected context, if only the environment keeps it from being used.
     fn left_aside(&self) -> Option<String> {
-        let asked = self.args.server.is_some() || self.chosen().is_some();
-        let name = self.contexts.selected().filter(|_| !asked)?;
+        let asked = [&self.args.server, &self.args.context]
+            .iter()
+            .any(|given| given.is_some());
+        if asked || self.set("NATS_CONTEXT").is_some() || self.set("NATS_URL").is_none() {
+            return None;
+        }
+        let name = self.contexts.selected().ok().flatten()?;
         Some(format!(
             "NATS_URL overrides the context {name}, which `nats context` has selected: neither its \
              address nor its credentials are used. Unset NATS_URL to use the context, or name the context \

@@ -26,7 +26,7 @@ pub const EXITS: &[(u8, &str)] = &[
     (Exit::Done.code(), "done"),
     (
         Exit::No.code(),
-        "asked, and the answer is no (no reply, count not reached in time)",
+        "the answer is no (findings, no reply, count not reached in time)",
     ),
     (Exit::Usage.code(), "wrong usage or unreadable input"),
     (Exit::NoConnection.code(), "no connection, or not permitted"),
@@ -93,6 +93,11 @@ impl Failure {
         } else {
             format!("No connection to {address}: {}.", cause.trim_end_matches('.'))
         })
+    }
+
+    /// Whether it is that of [`Failure::reader_gone`].
+    pub fn is_reader_gone(&self) -> bool {
+        self.exit == Exit::Done
     }
 
     /// The reader of our output is gone: it has what it wanted.

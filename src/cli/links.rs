@@ -24,9 +24,9 @@ pub struct LinkArgs {
     /// How payloads are sent [default: auto]
     #[arg(long, value_parser = transports())]
     pub transport: Option<TransportChoice>,
-    /// Payloads of this size or larger are sent by link
-    #[arg(long, value_name = "BYTES", value_parser = threshold, default_value_t = Limits::DEFAULT.link_threshold)]
-    pub threshold: usize,
+    /// Payloads of this size or larger are sent by link [default: 1000000]
+    #[arg(long, value_name = "BYTES", value_parser = threshold)]
+    threshold: Option<usize>,
     /// Address of the file server [env: NATSBRIDGE_FILESERVER_URL] [default: http://localhost:8080]
     #[arg(long, value_name = "URL")]
     fileserver_url: Option<String>,
@@ -73,7 +73,7 @@ impl Default for LinkArgs {
     fn default() -> Self {
         Self {
             transport: None,
-            threshold: Limits::DEFAULT.link_threshold,
+            threshold: None,
             fileserver_url: None,
             fileserver: None,
             fileserver_token: None,
@@ -84,6 +84,11 @@ impl Default for LinkArgs {
 }
 
 impl LinkArgs {
+    /// From how many bytes on payloads are sent by link.
+    pub fn threshold(&self) -> usize {
+        self.threshold.unwrap_or(Limits::in_force().link_threshold)
+    }
+
     /// Warns of secrets that other users can see.
     pub fn warn(&self) {
         if self.fileserver_token.is_some() {
@@ -105,7 +110,7 @@ impl LinkArgs {
     ) -> Result<SendOptions, Failure> {
         let variable = |name: &str| std::env::var(name).ok();
         Ok(SendOptions {
-            size_threshold: self.threshold,
+            size_threshold: self.threshold(),
             transport: self.transport.unwrap_or(options.transport),
             fileserver_url: self.url(settings, variable).unwrap_or(options.fileserver_url),
             fileserver: Some(self.server(settings, limits, connection, variable)?),

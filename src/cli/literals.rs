@@ -2,9 +2,10 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use natsbridge_engine::{MessageFilter, check_bucket, check_header, check_pattern, check_subject, clock};
-use natsbridge_wire::{SizeError, byte_size};
-pub use natsbridge_wire::{duration, rate};
+use natsbridge_wire::{SizeError, byte_size, point_in_time};
+pub use natsbridge_wire::{delay, duration, rate};
 use std::sync::Arc;
 
 /// One of a few values, each with its name and what it is.
@@ -23,21 +24,12 @@ pub fn one_of<T: Clone + Send + Sync + 'static>(
     })
 }
 
-/// A time: an age (`10m`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
+/// A time: an age (`10m`, `1w`), an instant (`2026-11-22T10:00:00Z`; without a zone it is local time), or seconds since 1970.
 pub fn since(text: &str) -> Result<Timestamp, String> {
-    let ago = || clock::now().checked_sub(duration(text).ok()?).ok();
-    ago()
-        .or_else(|| instant(text))
-        .ok_or_else(|| "a time is a duration ago or an instant: 10m, 2026-11-22T10:00:00Z".to_owned())
-}
-
-/// An instant; without a zone it is local time.
-fn instant(text: &str) -> Option<Timestamp> {
-    let local = || {
-        let time: jiff::civil::DateTime = text.parse().ok()?;
-        Some(time.to_zoned(jiff::tz::TimeZone::system()).ok()?.timestamp())
-    };
-    text.parse().ok().or_else(local)
+    point_in_time(text, clock::now(), &TimeZone::system()).ok_or_else(|| {
+        "a time is a duration ago, an instant, or seconds since 1970: 10m, 2026-11-22T10:00:00Z, 1795341600"
+            .to_owned()
+    })
 }
 
 /// A filter over messages; errors are marked below it.
@@ -68,11 +60,18 @@ pub enum Mark {
     Time(Timestamp),
 }
 
-/// A place on a tape: a message's number (`120`), or an instant (`2026-11-22T10:00:00Z`; without a zone it is local time).
+/// Numbers from here on are seconds since 1970: no tape has so many messages.
+const EPOCH: u64 = 1_000_000_000;
+
+/// A place on a tape: a message's number (`120`), or a time as `--since` takes it, but no age: a tape is old.
 pub fn mark(text: &str) -> Result<Mark, String> {
-    let number = text.parse().ok().map(Mark::Number);
+    let number = text.parse().ok().filter(|&number| number < EPOCH);
     number
-        .or_else(|| instant(text).map(Mark::Time))
+        .map(Mark::Number)
+        .or_else(|| {
+            let time = since(text).ok().filter(|_| duration(text).is_err());
+            time.map(Mark::Time)
+        })
         .ok_or_else(|| "expected a message number or an instant: 120, 2026-11-22T10:00:00Z".to_owned())
 }
 
@@ -132,6 +131,9 @@ mod tests {
         let instant: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
         assert_eq!(since("2026-11-22T10:00:00Z"), Ok(instant));
         assert_eq!(since("2026-11-22T12:00:00+02:00"), Ok(instant));
+        assert_eq!(since("1795341600"), Ok(instant));
+        assert_eq!(mark("1795341600"), Ok(Mark::Time(instant)));
+        assert_eq!(mark("120"), Ok(Mark::Number(120)));
         let local = since("2026-11-22").unwrap();
         assert!(local.duration_since(instant).abs() < jiff::SignedDuration::from_hours(48));
         let ago = clock::now().duration_since(since("10m").unwrap());

@@ -2,8 +2,9 @@
 //! the saved state.
 
 use etcetera::BaseStrategy;
-use natsbridge_engine::safe_file_name;
+use natsbridge_engine::{read_file, safe_file_name};
 use natsbridge_ui::SavedState;
+use natsbridge_wire::Limits;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -30,7 +31,7 @@ impl MemoryFile {
         };
         let others = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
         let first = others.is_some_and(|mut others| others.next().is_none());
-        let memory = std::fs::read(path)
+        let memory = read_file(path, Limits::in_force().named_file)
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         (memory.unwrap_or_default(), first)

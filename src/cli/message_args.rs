@@ -3,6 +3,7 @@
 use crate::cli::exit::Failure;
 use crate::cli::links::LinkArgs;
 use crate::cli::literals::{header, one_of};
+use crate::cli::output::note;
 use crate::cli::payloads::PayloadArgs;
 use clap::builder::TypedValueParser;
 use natsbridge_engine::{
@@ -93,7 +94,7 @@ impl MessageArgs {
             drafted,
             flags: self.payloads.clone(),
             limits: Limits {
-                link_threshold: self.links.threshold,
+                link_threshold: self.links.threshold(),
                 ..limits.clone()
             },
             cache: Arc::default(),
@@ -166,7 +167,14 @@ impl Message {
         let loaded = filled(number, |fill| {
             load_with(&self.composition, fill, &mut cache, &self.limits)
         });
-        loaded.map_err(|error| self.refused(&error))
+        let loaded = loaded.map_err(|error| self.refused(&error))?;
+        // The same is true of the messages after it.
+        if number == 1 {
+            let payloads = loaded.payloads.iter().zip(&loaded.notes);
+            let notes = payloads.flat_map(|(payload, notes)| notes.iter().map(move |note| (payload, note)));
+            notes.for_each(|(payload, text)| note(&format!("{}: {text}.", payload.dataname)));
+        }
+        Ok(loaded)
     }
 
     /// As [`load`](Self::load), off this task.

@@ -1,13 +1,13 @@
-//! Standard output (data only, flushed line by line) and standard error (messages for people, cleaned).
+//! Standard output (data only, written at once) and standard error (messages for people, cleaned).
 
 use crate::cli::exit::Failure;
 use natsbridge_wire::{SafeText, Severity};
-use std::fmt::Write as _;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 /// Where data goes.
 pub struct Out {
-    sink: Box<dyn Write>,
+    sink: Box<dyn Write + Send>,
     terminal: bool,
     colour: bool,
 }
@@ -17,7 +17,7 @@ impl Out {
     pub fn stdout() -> Self {
         let terminal = io::stdout().is_terminal();
         Self {
-            sink: Box::new(io::stdout()),
+            sink: unbuffered(),
             terminal,
             colour: wants_colour(terminal, |name| std::env::var(name).ok()),
         }
@@ -33,7 +33,7 @@ impl Out {
         self.colour
     }
 
-    /// Writes one line and flushes it.
+    /// Writes one line.
     pub fn line(&mut self, line: &str) -> Result<(), Failure> {
         let mut bytes = Vec::with_capacity(line.len() + 1);
         bytes.extend_from_slice(line.as_bytes());
@@ -41,18 +41,86 @@ impl Out {
         self.bytes(&bytes)
     }
 
-    /// Writes bytes as they are and flushes them.
+    /// Writes bytes as they are.
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.sink
-            .write_all(bytes)
-            .and_then(|()| self.sink.flush())
-            .map_err(|error| {
-                if error.kind() == ErrorKind::BrokenPipe {
-                    Failure::reader_gone()
-                } else {
-                    Failure::usage(format!("Cannot write to standard output: {error}."))
+        let mut at = 0;
+        while at < bytes.len() {
+            at += self.some(&bytes[at..])?;
+        }
+        Ok(())
+    }
+
+    /// Writes as many of these bytes as the output takes now, at least one; how many that were.
+    pub fn some(&mut self, bytes: &[u8]) -> Result<usize, Failure> {
+        loop {
+            match self.sink.write(bytes) {
+                Ok(0) => return Err(not_written(&ErrorKind::WriteZero.into())),
+                Ok(written) => return Ok(written),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(not_written(&error)),
+            }
+        }
+    }
+}
+
+fn not_written(error: &io::Error) -> Failure {
+    if error.kind() == ErrorKind::BrokenPipe {
+        Failure::reader_gone()
+    } else {
+        Failure::usage(format!("Cannot write to standard output: {error}."))
+    }
+}
+
+/// Standard output without a buffer: whoever writes knows best what belongs together.
+#[cfg(unix)]
+fn unbuffered() -> Box<dyn Write + Send> {
+    match rustix::io::dup(rustix::stdio::stdout()) {
+        Ok(output) => Box::new(Unbuffered(output.into())),
+        Err(_) => Box::new(io::stdout()),
+    }
+}
+
+#[cfg(not(unix))]
+fn unbuffered() -> Box<dyn Write + Send> {
+    Box::new(io::stdout())
+}
+
+/// An output that is written to directly.
+#[cfg(unix)]
+struct Unbuffered(std::fs::File);
+
+#[cfg(unix)]
+impl Write for Unbuffered {
+    /// Waits until something can be written, then writes no more than can be written at once: so it is known how much that was,
+    /// even if nothing more is ever read.
+    #[cfg(target_os = "linux")]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        use rustix::event::{PollFd, PollFlags, poll};
+        use rustix::io::{Errno, ReadWriteFlags, pwritev2};
+        /// Where it stands, as pipes want it.
+        const HERE: u64 = u64::MAX;
+        loop {
+            let slice = [io::IoSlice::new(bytes)];
+            match pwritev2(&self.0, &slice, HERE, ReadWriteFlags::NOWAIT) {
+                Ok(written) => return Ok(written),
+                Err(Errno::AGAIN) => {
+                    poll(&mut [PollFd::new(&self.0, PollFlags::OUT)], None)?;
                 }
-            })
+                Err(Errno::OPNOTSUPP | Errno::INVAL | Errno::SPIPE | Errno::NOSYS) => {
+                    return self.0.write(bytes);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -68,36 +136,14 @@ fn wants_colour(terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bo
 /// JSON text on one line with all characters escaped that could act on a terminal. Its value is unchanged: such
 /// characters occur only inside JSON strings.
 pub fn json_line(value: &serde_json::Value) -> String {
-    escape_json(&value.to_string())
+    escape_json(value.to_string())
 }
 
 /// As [`json_line`], for JSON that is already text; line breaks and tabs between its parts become spaces.
-pub fn escape_json(json: &str) -> String {
-    if json.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        return json.to_owned();
-    }
-    let mut line = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        if matches!(c, '\n' | '\r' | '\t') {
-            // Never within a string, where they have to be escaped.
-            line.push(' ');
-        } else if acts_on_terminal(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing into a String cannot fail.
-                let _ = write!(line, "\\u{unit:04x}");
-            }
-        } else {
-            line.push(c);
-        }
-    }
-    line
-}
-
-fn acts_on_terminal(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+pub fn escape_json(json: impl Into<String>) -> String {
+    let mut bytes = json.into().into_bytes();
+    natsbridge_wire::escape_json(&mut bytes, 0);
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Prints an error.
@@ -115,6 +161,22 @@ pub fn note(message: &str) {
     say("", message);
 }
 
+/// Messages lost of those wanted.
+static LOST: Mutex<Option<(u64, u64)>> = Mutex::new(None);
+
+/// Takes note of how many of the messages that were wanted were lost on the way: the last line of a verb that receives.
+pub fn lost(lost: u64, wanted: u64) {
+    *LOST.lock().unwrap_or_else(PoisonError::into_inner) = Some((lost, wanted));
+}
+
+/// Says so, once nothing else is to be said.
+pub fn tell_lost() {
+    let noted = LOST.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some((lost, wanted)) = noted {
+        note(&format!("lost {lost} of {wanted} messages"));
+    }
+}
+
 /// Says it as the one or the other.
 pub fn tell(severity: Severity, message: &str) {
     match severity {
@@ -122,6 +184,11 @@ pub fn tell(severity: Severity, message: &str) {
         Severity::Warning => warning(message),
         Severity::Error => error(message),
     }
+}
+
+/// Prints a question, and stays on its line.
+pub fn prompt(question: &str) {
+    let _ = io::stderr().write_all(SafeText::new(question).as_str().as_bytes());
 }
 
 /// Prints a status line that the next one overwrites; an empty text clears it.
@@ -143,7 +210,6 @@ fn say(head: &str, message: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
     use std::collections::HashMap;
 
     fn colour(terminal: bool, set: &[(&str, &str)]) -> bool {
@@ -159,15 +225,5 @@ mod tests {
         assert!(!colour(true, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]));
         assert!(colour(false, &[("CLICOLOR_FORCE", "1")]));
         assert!(!colour(false, &[("CLICOLOR_FORCE", "0")]));
-    }
-
-    #[test]
-    fn json_lines_carry_no_character_that_acts_on_a_terminal() {
-        let value = json!({"a": "\u{1b}]0;x\u{7}\u{9b}31m\u{7f}\u{202e}\u{feff}\u{e0041} ä 日本"});
-        let line = json_line(&value);
-        assert!(line.chars().all(|c| !acts_on_terminal(c)), "{line}");
-        assert!(line.contains("ä 日本"), "harmless text stays readable");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), value);
-        assert_eq!(escape_json("{\n\t\"a\": 1\r\n}"), "{  \"a\": 1  }");
     }
 }

@@ -2,13 +2,16 @@
 //! `--payload`, which detects the kind. Contents are validated when loaded.
 
 use crate::cli::exit::Failure;
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use natsbridge_engine::{PayloadRow, Source, literal, suggest};
-use natsbridge_wire::{KINDS, Kind};
+use natsbridge_engine::{PayloadRow, Source, grouped, literal, suggest};
+use natsbridge_wire::{KINDS, Kind, Limits, TextEncoding};
 use std::io::{self, Read};
 
 /// The flag that picks the kind from the content.
 const ANY: &str = "payload";
+/// The flag that names the encoding of rows.
+const ENCODING: &str = "encoding";
 
 /// One `--KIND NAME=VALUE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +25,10 @@ struct Given {
 
 /// The payload flags in the order in which they stand on the command line.
 #[derive(Debug, Clone, Default)]
-pub struct PayloadArgs(Vec<Result<Given, String>>);
+pub struct PayloadArgs {
+    given: Vec<Result<Given, String>>,
+    encoding: Option<TextEncoding>,
+}
 
 impl clap::Args for PayloadArgs {
     fn augment_args(command: Command) -> Command {
@@ -52,7 +58,15 @@ impl clap::Args for PayloadArgs {
             };
             flag(row.name, about + more)
         }));
-        command.arg(flag(ANY, "Any content; its kind is detected".into()))
+        let names = TextEncoding::ALL.iter().map(|encoding| encoding.name());
+        let encoding = Arg::new(ENCODING)
+            .long(ENCODING)
+            .value_name("NAME")
+            .value_parser(PossibleValuesParser::new(names))
+            .help("Encoding of rows that become a table, where they have no mark of it (utf-8)");
+        command
+            .arg(flag(ANY, "Any content; its kind is detected".into()))
+            .arg(encoding)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -74,7 +88,11 @@ impl clap::FromArgMatches for PayloadArgs {
             );
         }
         placed.sort_by_key(|(index, _)| *index);
-        Ok(Self(placed.into_iter().map(|(_, given)| given).collect()))
+        let encoding = matches.get_one::<String>(ENCODING);
+        Ok(Self {
+            given: placed.into_iter().map(|(_, given)| given).collect(),
+            encoding: encoding.and_then(|name| TextEncoding::from_name(name)),
+        })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -137,7 +155,7 @@ fn parse(flag: &str, kind: Option<Kind>, value: &str) -> Result<Given, String> {
 impl PayloadArgs {
     /// Whether none is given.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.given.is_empty()
     }
 
     /// Says that there is nothing to send.
@@ -151,7 +169,7 @@ impl PayloadArgs {
     /// The payloads for a composition. Standard input is read now, files when they are loaded; typed values are
     /// literal.
     pub fn rows(&self) -> Result<Vec<PayloadRow>, Failure> {
-        let given = self.0.iter();
+        let given = self.given.iter();
         let given = given.map(|given| given.as_ref().map_err(|message| Failure::usage(message.as_str())));
         let given: Vec<&Given> = given.collect::<Result<_, _>>()?;
         if given.iter().filter(|given| given.source.is_none()).count() > 1 {
@@ -159,12 +177,18 @@ impl PayloadArgs {
                 "Standard input (@-) can be used for one payload only.",
             ));
         }
-        given.into_iter().map(Given::row).collect()
+        let row = |given: &Given| {
+            Ok(PayloadRow {
+                encoding: self.encoding,
+                ..given.row()?
+            })
+        };
+        given.into_iter().map(row).collect()
     }
 
     /// Says what is wrong with the payload of that index.
     pub fn refused(&self, index: usize, why: &str) -> Failure {
-        match self.0.get(index) {
+        match self.given.get(index) {
             Some(Ok(given)) => given.refused(why),
             _ => Failure::usage(why),
         }
@@ -184,7 +208,7 @@ impl Given {
             name: self.name.clone(),
             kind: self.kind.unwrap_or_else(|| suggest(&source).kind),
             source,
-            types: vec![],
+            ..PayloadRow::text("", "")
         })
     }
 
@@ -200,9 +224,15 @@ impl Given {
 
 /// All of standard input; the error says why it cannot be read.
 fn standard_input() -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let read = io::stdin().lock().read_to_end(&mut bytes);
+    let (mut bytes, most) = (Vec::new(), Limits::in_force().link_bytes);
+    let read = io::stdin().lock().take(most + 1).read_to_end(&mut bytes);
     read.map_err(|error| format!("cannot read standard input: {error}"))?;
+    if bytes.len() as u64 > most {
+        let most = grouped(most);
+        return Err(format!(
+            "standard input has more than {most} bytes: save it to a file first"
+        ));
+    }
     Ok(bytes)
 }
 

@@ -2,18 +2,37 @@
 
 use crate::cli::exit::Failure;
 use etcetera::BaseStrategy;
+use natsbridge_engine::read_text;
+use natsbridge_wire::Limits;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// The text of the settings: of the file named, else of the usual one, which may be missing.
-pub fn settings_text(named: Option<&Path>) -> Result<String, Failure> {
-    let usual = || Some(folder()?.join("settings.toml"));
-    let Some(path) = named.map(Path::to_owned).or_else(usual) else {
-        return Ok(String::new());
-    };
-    match std::fs::read_to_string(&path) {
+/// The settings file as it was found.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsFile {
+    /// Where it is, or would be; `None` where the system names no home.
+    pub path: Option<PathBuf>,
+    /// Its text; empty if there is none.
+    pub text: String,
+}
+
+impl SettingsFile {
+    /// The file named, else the usual one, which may be missing.
+    pub fn read(named: Option<&Path>) -> Result<Self, Failure> {
+        let usual = || Some(folder()?.join("settings.toml"));
+        let path = named.map(Path::to_owned).or_else(usual);
+        let text = path
+            .as_deref()
+            .map_or(Ok(String::new()), |path| text_of(path, named.is_some()))?;
+        Ok(Self { path, text })
+    }
+}
+
+/// Its text; one that is not `named` may be missing.
+fn text_of(path: &Path, named: bool) -> Result<String, Failure> {
+    match read_text(path, Limits::DEFAULT.named_file) {
         Ok(text) => Ok(text),
-        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Ok(String::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound && !named => Ok(String::new()),
         Err(error) => Err(Failure::usage(format!(
             "Cannot read the settings file {}: {error}.\nFor example: natsbridge --config settings.toml",
             path.display()
@@ -36,7 +55,7 @@ pub fn own_themes() -> (Vec<(String, String)>, Vec<String>) {
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;
         }
-        match std::fs::read_to_string(&path) {
+        match read_text(&path, Limits::DEFAULT.named_file) {
             Ok(text) => themes.push((name.to_owned(), text)),
             Err(error) => mistakes.push(format!("Cannot read the theme {}: {error}.", path.display())),
         }

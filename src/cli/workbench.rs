@@ -8,13 +8,10 @@ use crate::cli::memory::MemoryFile;
 use crate::cli::output;
 use crate::cli::settings_file::own_themes;
 use crate::cli::stop::after;
-use futures_util::{StreamExt, stream};
 use jiff::tz::TimeZone;
 use natsbridge_app::{ImageMode, Settings, exposed_secrets};
 use natsbridge_engine::clock;
-use natsbridge_engine::{
-    ConnectOptions, Contexts, Fetcher, NewTape, SendOptions, Session, SessionOptions, TapeReader,
-};
+use natsbridge_engine::{ConnectOptions, Fetcher, NewTape, SendOptions, Session, SessionOptions, TapeReader};
 use natsbridge_ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, SavedState, Signals, Terminal, TerminalSignal,
     Themes, run,
@@ -51,6 +48,8 @@ pub struct Workbench {
     pub stats: Option<PathBuf>,
     /// Ends by itself after that time.
     pub ends_after: Option<Duration>,
+    /// Whether it begins with the tour.
+    pub tour: bool,
     /// The filter of the message list.
     pub filter: String,
     /// Whether the state is saved for the next run.
@@ -70,14 +69,15 @@ pub fn require_terminal() -> Result<(), Failure> {
 
 /// Runs the workbench until the user quits or it is terminated.
 pub async fn run_workbench(workbench: Workbench) -> Outcome {
-    let context = workbench.context;
+    let mut context = workbench.context;
     let (own_themes, mistakes) = own_themes();
     let variable = |name: &str| std::env::var(name).ok();
     let fetcher = Fetcher::new(
         context.settings.links.fetch.clone(),
         context.settings.limits.clone(),
     );
-    let contexts = Contexts::of(variable);
+    let contexts = context.contexts();
+    context.settings.tools.fill(is_installed);
     let connect = match &workbench.source {
         Source::Broker { connect, .. } => Some(connect),
         Source::Tape(_) => None,
@@ -85,6 +85,7 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let exposed = connect.map_or_else(Vec::new, |connect| exposed_secrets(&contexts, connect));
     let name = connect.and_then(|connect| connect.context.clone());
     let (sending, unusable) = sending(workbench.fileserver_url, &context);
+    let receives = connect.is_some();
     let session = start(workbench.source, &context.settings, sending.clone(), &fetcher)?;
     let mistakes = exposed
         .into_iter()
@@ -98,10 +99,11 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     } else {
         SavedState::default()
     };
-    let mut signals = Signals::listen().map_err(no_screen)?;
-    let mut terminal = Terminal::enter(context.settings.mouse).map_err(no_screen)?;
-    let asks = context.settings.images == ImageMode::Auto;
-    let (pictures, typed) = match terminal.pictures(variable, asks) {
+    let mut signals = Signals::listen_on_screen().map_err(no_screen)?;
+    let settings = &context.settings;
+    let mut terminal = Terminal::enter(settings.mouse, &settings.limits).map_err(no_screen)?;
+    let asks = settings.images == ImageMode::Auto;
+    let pictures = match terminal.pictures(variable, asks) {
         Ok(known) => known,
         Err(error) => return terminal_failed(error),
     };
@@ -119,13 +121,11 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
         editor: editor(variable),
         memory,
         welcome,
+        tour: workbench.tour,
         filter: workbench.filter,
         clock: || clock::now_us(),
     };
-    let input = match terminal.input() {
-        Ok(input) => stream::iter(typed.into_iter().map(Ok)).chain(input),
-        Err(error) => return terminal_failed(error),
-    };
+    let input = terminal.input();
     let (interrupt, interrupts) = mpsc::channel(4);
     // External requests to quit are remembered here: the run itself only knows that it was asked to end.
     let ended_by = async {
@@ -163,13 +163,18 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
                 // The welcome is shown once.
                 memory_file.save(&SavedState::default());
             }
-            for (severity, text) in &report.last_words {
-                output::tell(*severity, text);
-            }
-            write_stats(workbench.stats.as_deref(), &report).map(|()| exit)
+            conclude(workbench.stats.as_deref(), &report, receives).map(|()| exit)
         }
         Err(RunError::Draw(error) | RunError::Read(error)) => terminal_failed(error),
     }
+}
+
+/// Whether there is a program of that name to run.
+fn is_installed(program: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| {
+        folder.join(program).is_file() || (cfg!(windows) && folder.join(format!("{program}.exe")).is_file())
+    })
 }
 
 /// The external editor, as other programs find it.
@@ -218,6 +223,7 @@ fn start(
         connect,
         subjects,
         sending,
+        digest: true,
     };
     match record {
         Some(tape) => Ok(Session::start_recording(options, tape)?),
@@ -235,7 +241,14 @@ async fn finish<R>(ended_by: impl Future<Output = Exit>, running: impl Future<Ou
     }
 }
 
-fn write_stats(path: Option<&Path>, report: &RunReport) -> Result<(), Failure> {
+/// Says what came when there was no screen any more, and what was lost; writes the report.
+fn conclude(path: Option<&Path>, report: &RunReport, receives: bool) -> Result<(), Failure> {
+    for (severity, text) in &report.last_words {
+        output::tell(*severity, text);
+    }
+    if receives {
+        output::lost(report.lost, report.received);
+    }
     let Some(path) = path else { return Ok(()) };
     let text = serde_json::to_string_pretty(report).map_err(io::Error::from);
     text.and_then(|text| std::fs::write(path, text + "\n"))

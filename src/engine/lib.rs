@@ -16,7 +16,8 @@ mod jobs;
 mod lock;
 mod message;
 mod objects;
-mod protocol;
+#[doc(hidden)]
+pub mod protocol;
 mod servers;
 mod session;
 mod store;
@@ -43,18 +44,25 @@ pub use connect::{
     ServerInfo, TlsOptions,
 };
 pub use connection::{Connection, ConnectionError, Messages, Outgoing};
-pub use contexts::{CommandError, ContextError, ContextFileError, ContextInfo, Contexts, ReferenceError};
+pub use contexts::{
+    CommandError, ContextDraft, ContextError, ContextFileError, ContextInfo, Contexts, ReadOnly,
+    ReferenceError,
+};
 pub use doctor::{
-    Checked, Examination, Examiner, Files, FilesError, GroupBy, Ids, ProblemEntry, ProblemGroup, Problems,
-    SeenMessages, SelectedReaders, Sequence, Specimen, Surroundings, UnknownReader, examine,
-    examine_received, problems_to_csv, problems_to_json, problems_to_markdown,
+    Checked, Examination, Examiner, FileKind, FileNote, Files, FilesError, GroupBy, Ids, ProblemEntry,
+    ProblemGroup, Problems, SeenFiles, SeenMessages, SelectedReaders, Sequence, Specimen, Surroundings,
+    UnknownReader, examine, examine_borrowed, examine_received, problems_to_csv, problems_to_json,
+    problems_to_markdown,
 };
 pub use fetch::{
     FetchError, FetchErrorKind, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Head, Link,
     LinkFetchOptions, LinkInfo, Links, MessageLinks, NotAHost, ResolveFuture, Resolver, check_allowed_host,
     shown_link,
 };
-pub use files::{file_blob, safe_file_name, save_new, save_payload, save_through};
+pub use files::{
+    NewFile, create_new, file_blob, open_file, read_at, read_file, read_text, safe_file_name, save_new,
+    save_payload, save_received, save_through, write_at,
+};
 pub use filter::{
     Candidate, FILTER_FIELDS, FilterFieldSpec, MessageFilter, filter_table_markdown, value_series,
 };
@@ -71,18 +79,18 @@ pub use servers::{
     file_server_fn,
 };
 pub use session::{
-    Command, ConnectionCommand, Event, OutboxCommand, RecordingCommand, Session, SessionOptions,
-    StreamCommand, SubscriptionCommand, SubscriptionId, SubscriptionView,
+    Command, ConnectionCommand, Event, OutboxCommand, RecordingCommand, SavedTape, Session, SessionOptions,
+    StreamCommand, SubscriptionCommand, SubscriptionId, SubscriptionView, TapeSelection, save_tape,
 };
-pub use store::{Counters, Store, TextSearch};
+pub use store::{Batch, Counters, SpillFault, Store, TextSearch, try_spill_folder};
 pub use streams::{
-    Follow, History, HistoryRequest, PublishAck, Start, StreamError, StreamInfo, StreamsView, list_streams,
-    publish_acknowledged,
+    Follow, History, HistoryRequest, PublishAck, Start, StreamError, StreamInfo, StreamsView, clock_ahead,
+    list_streams, publish_acknowledged,
 };
 pub use subjects::{SubjectError, SubjectId, SubjectStats, check_pattern, check_subject, subject_matches};
 pub use tape::{
     IdRewriter, MapError, NewTape, NoSpeed, RecordingView, ReplaySpeed, ReplayTiming, SubjectMapping,
-    TapeError, TapeHeader, TapeReader, TapeRecord, TapeReport,
+    TapeError, TapeHeader, TapeOrigin, TapeReader, TapeRecord, TapeReport,
 };
 pub use timeline::{
     ConversationId, ConversationMessage, ConversationState, ConversationSummary, ConversationView, Direction,

@@ -69,11 +69,11 @@ pub async fn bind(server: ServerKind, listen: String) -> Result<(TcpListener, So
     }
 }
 
-/// The next client.
-pub async fn accept(listener: &TcpListener) -> TcpStream {
+/// The next client, and from where it comes.
+pub async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok((stream, from)) => return (stream, from.ip()),
             // Probably out of file descriptors: the backlog waits until one is free.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }

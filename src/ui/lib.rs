@@ -22,5 +22,6 @@ pub use shell::{
 };
 pub use terminal::{
     LineKey, LineKeys, PanicPolicy, Signals, Terminal, TerminalSignal, install_panic_hook, panic_report,
+    redact,
 };
 pub use workers::{Done, MessageViews, compose_work, describe, fetch_link, long_work, open, sift};

@@ -15,11 +15,13 @@ use natsbridge_engine::{
     SessionOptions, TapeReader, TapeRecord,
 };
 use natsbridge_wire::Limits;
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command as Process, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const SIZE: usize = 638;
@@ -57,7 +59,104 @@ async fn main() {
         started.elapsed(),
         tape.report().problems()
     );
+    opened(&path, messages);
     replay(&server, folder.path()).await;
+}
+
+/// Opens the tape in the workbench, on a real pseudo-terminal, and goes through it once all of it is there.
+fn opened(path: &Path, messages: u64) {
+    let size = std::fs::metadata(path).expect("the tape").len();
+    let stats = path.with_extension("stats");
+    let mut screen = Screen::open(path, &stats);
+    let first = screen.wait_for("the first rows", |text| text.contains("load.s"));
+    let all = screen.wait_for("the whole tape", |text| {
+        text.contains("load.s") && !text.contains("loading")
+    });
+    println!(
+        "opened {} MB: first rows after {:.0} ms, all of it after {:.2} s, {:.0} MB/s",
+        size / 1_000_000,
+        first.as_secs_f64() * 1e3,
+        all.as_secs_f64(),
+        size as f64 / 1e6 / all.as_secs_f64()
+    );
+    let middle = messages / 2;
+    for turn in 0..10 {
+        // Another place each time, and each is there once its number is.
+        let place = middle + turn * 1000;
+        screen.press(&format!(":{place}\r"), &place.to_string());
+        screen.press("G", &messages.to_string());
+        screen.press("\x1b[5~", &(messages - 35).to_string());
+        screen.press("g", " 3 ");
+        screen.press("\x1b[6~", " 40 ");
+    }
+    screen.keys.write_all(b"\x03").expect("a key pressed");
+    screen.workbench.wait().expect("the workbench's end");
+    let report = std::fs::read_to_string(&stats).expect("the report of --stats");
+    println!("g, G, PgDn, PgUp and :{middle} over {messages} messages: {report}");
+}
+
+/// The workbench on a pseudo-terminal.
+struct Screen {
+    workbench: Box<dyn portable_pty::Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    parser: Arc<Mutex<vt100::Parser>>,
+    started: Instant,
+    _master: Box<dyn MasterPty + Send>,
+}
+
+impl Screen {
+    fn open(tape: &Path, stats: &Path) -> Self {
+        let size = PtySize {
+            rows: 40,
+            cols: 120,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pty = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_natsbridge"));
+        command.arg("open");
+        command.arg(tape);
+        command.arg("--stats");
+        command.arg(stats);
+        command.env("TERM", "xterm-256color");
+        let mut reader = pty.master.try_clone_reader().expect("a screen");
+        let parser = Arc::new(Mutex::new(vt100::Parser::new(40, 120, 0)));
+        let shown = Arc::clone(&parser);
+        let started = Instant::now();
+        let workbench = pty.slave.spawn_command(command).expect("the workbench");
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 1 << 16];
+            while let Ok(read @ 1..) = reader.read(&mut buffer) {
+                shown.lock().expect("the screen").process(&buffer[..read]);
+            }
+        });
+        Self {
+            workbench,
+            keys: pty.master.take_writer().expect("a keyboard"),
+            parser,
+            started,
+            _master: pty.master,
+        }
+    }
+
+    /// Waits until the screen shows it; when that was, from the start on.
+    fn wait_for(&self, what: &str, shows: impl Fn(&str) -> bool) -> Duration {
+        let deadline = Instant::now() + Duration::from_secs(300);
+        loop {
+            let text = self.parser.lock().expect("the screen").screen().contents();
+            if shows(&text) {
+                return self.started.elapsed();
+            }
+            assert!(Instant::now() < deadline, "waited in vain for {what}:\n{text}");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Presses keys, and waits for what they lead to.
+    fn press(&mut self, keys: &str, shows: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("a key pressed");
+        self.wait_for(keys, |text| text.contains(shows));
+    }
 }
 
 /// Time from the first message published to the last one stored, and what came of the recording.
@@ -67,6 +166,7 @@ async fn run(server: &Server, messages: u64, tape: Option<&Path>) -> (Duration, 
         connect,
         subjects: vec!["load.>".into()],
         sending: SendOptions::default(),
+        digest: false,
     };
     let mut session = match tape {
         Some(path) => {

@@ -85,6 +85,19 @@ fn files_stay_short_and_introduce_themselves() {
     }
 }
 
+/// Limits come from the settings; the documented ones stand in for them only while the settings themselves are read.
+#[test]
+fn no_default_limit_stands_behind_the_settings() {
+    const READ: [&str; 3] = ["wire::bounds", "app::model::settings", "cli::settings_file"];
+    for (module, source) in &Sources::load().files {
+        let code = source.code.replace("image::Limits", "");
+        let behind = code.contains("Limits::DEFAULT") || code.contains("Limits::default()");
+        let name = module.join("::");
+        let reads = name.ends_with("tests") || READ.iter().any(|place| name.starts_with(place));
+        assert!(!behind || reads, "{name} has limits that no setting changes");
+    }
+}
+
 /// A declaration without what stands before it in brackets.
 fn past_attributes(mut statement: &str) -> &str {
     while let Some((_, rest)) = statement

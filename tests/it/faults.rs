@@ -22,11 +22,13 @@ fn every_row_stands_in_order_and_says_what_shows_it() {
 
 #[test]
 fn every_test_that_a_row_names_is_there() {
-    let (integration, unit) = (integration_tests(), unit_tests());
+    let (integration, unit, fuzzed) = (integration_tests(), unit_tests(), fuzz_targets());
     let mut wrong = Vec::new();
     for row in page() {
         for name in &row.tests {
-            let found = if name.contains("::") {
+            let found = if let Some(target) = name.strip_prefix("fuzz::") {
+                usize::from(fuzzed.contains(target))
+            } else if name.contains("::") {
                 usize::from(integration.contains_key(name))
             } else {
                 unit.iter().filter(|test| *test == name).count()
@@ -125,6 +127,18 @@ fn integration_tests() -> BTreeMap<String, Shows> {
     }
     assert!(tests.len() > 500, "{} tests", tests.len());
     tests
+}
+
+/// The targets of the program that tries mutants, each in its file.
+fn fuzz_targets() -> BTreeSet<String> {
+    let registry = fs::read_to_string(root().join("tests/fuzz/targets/registry.rs")).unwrap();
+    let list = registry.split("pub const TARGETS").nth(1).unwrap();
+    let lines = list
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("super::"));
+    lines
+        .filter_map(|line| Some(line.split_once("::")?.0.to_owned()))
+        .collect()
 }
 
 fn unit_tests() -> Vec<String> {

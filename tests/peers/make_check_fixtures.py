@@ -212,6 +212,12 @@ def answers(number, asked, correlation=1):
     return envelope(msg_id=uuid(number), correlation_id=uuid(correlation), reply_to_msg_id=uuid(asked))
 
 
+def zoned_by_old_julia(name):
+    """A time as Arrow.jl stores it under this extension name."""
+    field = pa.field("a", pa.timestamp("ms", "Europe/Berlin"), metadata={"ARROW:extension:name": name})
+    return table(stream(pa.table([pa.array([AT], field.type)], schema=pa.schema([field]))))
+
+
 DEEP = "[" * 200 + "]" * 200
 GOOD = envelope()
 
@@ -229,11 +235,13 @@ CASES = {
     "lone-surrogate": (raw(GOOD, '"lab"', '"\\ud83d"'), raw(GOOD, '"lab"', '"\\ud83d\\ude00"')),
     "duplicate-key": (raw(GOOD, '"msg_purpose"', '"sender_name":"other","msg_purpose"'), GOOD),
     "big-integer": (envelope(metadata={"n": 2**53 + 1}), envelope(metadata={"n": 2**53 - 1})),
+    "huge-integer": (envelope(metadata={"n": 2**63}), envelope(metadata={"n": 2**63 - 1})),
     "mixed-dialects": ({**GOOD, "msgId": uuid(2)}, GOOD),
     "no-reader": ({**without("sender_name"), "senderName": "lab"}, {**GOOD, "senderName": "lab"}),
     "missing-field": (without("sender_id"), envelope(sender_id="")),
     "null-field": (envelope(receiver_name=None), envelope(receiver_name="")),
     "wrong-field-type": (envelope(sender_name=7), envelope(sender_name="7")),
+    "bad-payloads": ({**GOOD, "payloads": None}, {**GOOD, "payloads": []}),
     "unknown-field": ({**GOOD, "priority": 3}, envelope(metadata={"priority": 3})),
     "old-spelling": ({**without("broker_url"), "BrokerURL": "nats://broker.example.com:4222"}, GOOD),
     "bad-timestamp": (envelope(timestamp="22.02.2026 14:16"), envelope(timestamp="2026-02-22T15:16:57.123+01:00")),
@@ -297,6 +305,9 @@ CASES = {
                                      table(dictionaries(["a", "b"], ["a", "b"]))),
     "arrow-fine-times": (typed([AT], pa.timestamp("us")), typed([AT], pa.timestamp("ms"))),
     "arrow-unknown-zone": (typed([AT], pa.timestamp("ms", "Mars/Olympus")), typed([AT], pa.timestamp("ms", "UTC"))),
+    "arrow-legacy-zone": (typed([AT], pa.timestamp("ms", "US/Eastern")), typed([AT], pa.timestamp("ms", "America/New_York"))),
+    "arrow-zone-spelling": (typed([AT], pa.timestamp("ms", "UTC+02:00")), typed([AT], pa.timestamp("ms", "+02:00"))),
+    "arrow-local-times": (zoned_by_old_julia("JuliaLang.ZonedDateTime"), zoned_by_old_julia("JuliaLang.ZonedDateTime-UTC")),
     "arrow-small-decimal": (typed([1], pa.decimal64(10, 2)), typed([1], pa.decimal128(10, 2))),
     "arrow-wide-integer": (wide_integers(), typed([2**63 - 1], pa.int64())),
     "arrow-list-view": (typed([[1, 2]], pa.list_view(pa.int32())), typed([[1, 2]], pa.list_(pa.int32()))),
@@ -307,7 +318,10 @@ CASES = {
     "empty-table": (table(b""), table(stream(ROWS.slice(0, 0)))),
     "duplicate-column": (table(stream(pa.table([pa.array([1]), pa.array([2])], names=["a", "a"]))),
                          table(stream(pa.table([pa.array([1]), pa.array([2])], names=["a", "A"])))),
-    "image-invalid": (direct("image", png()[:40]), direct("image", png())),
+    "image-invalid": (direct("image", b"no picture at all"), direct("image", png())),
+    "image-truncated": (direct("image", png()[:-16]), direct("image", png())),
+    "media-not-shown": (direct("image", b"<svg xmlns='http://www.w3.org/2000/svg' width='4' height='3'/>"),
+                        direct("image", png())),
     "image-limit": (direct("image", vast_png()), direct("image", png())),
     "audio-invalid": (direct("audio", wav()[:20]), direct("audio", wav())),
     "video-invalid": (direct("video", mp4()[:30]), direct("video", mp4())),

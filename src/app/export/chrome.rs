@@ -4,6 +4,7 @@
 use super::words::{direction_word, part_word, remarks, short_key};
 use crate::model::size;
 use natsbridge_engine::{ConversationMessage, ConversationView};
+use natsbridge_wire::escape_json_lines;
 use serde_json::{Value, json};
 
 /// The trace: `{"traceEvents": [...]}`, times in microseconds. Open requests last until `now_us`.
@@ -12,9 +13,10 @@ pub fn chrome_trace(views: &[ConversationView], now_us: i64) -> String {
     for view in views {
         conversation(view, now_us, &mut events);
     }
-    let mut text = json!({ "traceEvents": events, "displayTimeUnit": "ms" }).to_string();
-    text.push('\n');
-    text
+    escape_json_lines(&format!(
+        "{}\n",
+        json!({ "traceEvents": events, "displayTimeUnit": "ms" })
+    ))
 }
 
 fn conversation(view: &ConversationView, now_us: i64, events: &mut Vec<Value>) {

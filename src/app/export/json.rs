@@ -1,16 +1,15 @@
-//! Conversations as JSON for programs. Foreign text stands as it came: JSON escapes what has to be.
+//! Conversations as JSON for programs. Foreign text has the value that it came with; what acts on a terminal is escaped.
 
 use super::words::{direction_word, outcome_word, part_word};
 use jiff::Timestamp;
 use natsbridge_engine::{ConversationView, Mark, Stamp};
+use natsbridge_wire::escape_json_lines;
 use serde_json::{Value, json};
 
 /// Conversations as JSON: `{"conversations": [...]}`; times as RFC 3339, latencies in microseconds.
 pub fn conversations_json(views: &[ConversationView]) -> String {
     let conversations: Vec<Value> = views.iter().map(conversation).collect();
-    let mut text = format!("{:#}", json!({ "conversations": conversations }));
-    text.push('\n');
-    text
+    escape_json_lines(&format!("{:#}\n", json!({ "conversations": conversations })))
 }
 
 fn conversation(view: &ConversationView) -> Value {

@@ -40,6 +40,7 @@ pub fn message_word(message: &ConversationMessage) -> String {
 pub(super) fn outcome_word(outcome: RequestOutcome) -> &'static str {
     match outcome {
         RequestOutcome::Replied => "replied",
+        RequestOutcome::Failed => "failed",
         RequestOutcome::NoResponders => "no responders",
         RequestOutcome::TimedOut => "timed out",
         RequestOutcome::Cancelled => "cancelled",

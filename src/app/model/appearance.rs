@@ -13,6 +13,8 @@ pub struct Appearance {
     pub mouse: bool,
     /// How pictures are to be drawn.
     pub images: ImageMode,
+    /// Whether the keys pressed are shown, for those who watch.
+    pub shows_keys: bool,
 }
 
 impl Appearance {

@@ -2,9 +2,9 @@
 
 use super::compose::{ComposeEffect, Content};
 use super::inspector::ShownPayload;
-use super::messages::{Describe, Sift};
+use super::messages::{Describe, Numbers, Sift};
 use super::overlay::ViewQuestion;
-use natsbridge_engine::{Command, StoredMessage};
+use natsbridge_engine::{Command, ConversationView, StoredMessage, TapeOrigin, TapeSelection};
 use natsbridge_wire::{Blob, Kind, Severity, ValuePath};
 use std::path::PathBuf;
 
@@ -41,14 +41,16 @@ pub enum ViewEffect {
 /// What workers have to do; their results come back as messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkEffect {
-    /// Decode that message; the latest request wins.
-    Open(u64),
+    /// Decode that message, the payload of that number before all others; the latest request wins.
+    Open(u64, usize),
     /// Filter messages for the list; the latest request wins.
     Sift(Sift),
     /// Find out what the list shows of these rows; the latest request wins.
     Describe(Describe),
     /// Write a new file.
     Save(PathBuf, Blob),
+    /// Find a name like this one that no file has.
+    FindFreeName(String),
     /// Open a payload in another program beside the workbench: with this command, or the system's default.
     OpenBeside(Box<ShownPayload>, Option<String>),
     /// Look up a link; contact its server only if requested.
@@ -89,8 +91,28 @@ pub enum LongWork {
         /// The subject.
         subject: String,
         /// Messages, also of other subjects.
-        seqs: Vec<u64>,
+        seqs: Numbers,
     },
+    /// Save messages as a tape.
+    SaveTape {
+        /// The new file.
+        path: PathBuf,
+        /// The messages.
+        messages: TapeSelection,
+        /// Where they came from.
+        origin: TapeOrigin,
+    },
+    /// Save messages or conversations as a page.
+    SavePage(PathBuf, PageContent),
+}
+
+/// What a page is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageContent {
+    /// Messages.
+    Messages(TapeSelection),
+    /// Conversations, with their messages.
+    Conversations(Vec<ConversationView>),
 }
 
 /// What the loop has to do, which has the terminal.

@@ -3,7 +3,7 @@
 use super::actions::{Action, Pane, ViewKind};
 use super::compose::ComposeMsg;
 use super::inspector::Opened;
-use super::messages::{Described, Sifted};
+use super::messages::{Described, Numbers, Sifted};
 use super::notices::Origin;
 use super::overlay::ViewQuestion;
 use super::timeline::TimelineMsg;
@@ -92,7 +92,7 @@ pub enum MessagesMsg {
     /// Rows were looked at for the list.
     Described(Described),
     /// The matches of a search, as of this message count.
-    Found(Vec<u64>, u64),
+    Found(Numbers, u64),
 }
 
 /// Something about the inspector.
@@ -121,10 +121,18 @@ pub enum OverlayMsg {
     Mended(String, Box<Opened>),
     /// The verdict on the answer typed for a view: valid, or where and why not; and possible completions.
     Checked(Result<(), FilterError>, Vec<String>),
+    /// A free name for the file that was proposed.
+    FreeName(String, String),
+    /// The file of that name, as it was typed, could not be written; why, as a sentence.
+    Refused(String, String),
     /// A view asks a person for something; the text that the line starts with.
     Ask(ViewQuestion, String),
     /// The first key was pressed: the welcome goes.
     Begun,
+    /// An action was done by a key, for the tour.
+    Did(Action),
+    /// The tour is left.
+    TourLeft,
 }
 
 /// Something about work done elsewhere.

@@ -36,6 +36,8 @@ pub struct Notice {
 
 /// Notices remembered for the log.
 const LOGGED: usize = 1000;
+/// Among so many last lines, the same one again is counted and moves to the end.
+const FOLDED: usize = 4;
 
 /// A line of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub struct Logged {
     pub severity: Severity,
     /// The sentence, not yet safe for a terminal.
     pub text: String,
+    /// How often it was told among the last few, this time included.
+    pub times: u32,
 }
 
 /// The notices on screen, oldest first, and the whole log.
@@ -103,6 +107,11 @@ impl Notices {
 
     /// Adds a line to the log without showing it.
     pub fn log(&mut self, severity: Severity, text: impl Into<String>, at_us: i64) {
+        let text = text.into();
+        let recent = self.log.len().saturating_sub(FOLDED);
+        let same = |line: &Logged| (line.severity, &line.text) == (severity, &text);
+        let before = self.log.iter().skip(recent).position(same);
+        let before = before.and_then(|at| self.log.remove(recent + at));
         if self.log.len() == LOGGED {
             self.log.pop_front();
             self.forgotten += 1;
@@ -110,7 +119,8 @@ impl Notices {
         self.log.push_back(Logged {
             at_us,
             severity,
-            text: text.into(),
+            text,
+            times: before.map_or(1, |before| before.times + 1),
         });
     }
 
@@ -151,6 +161,19 @@ mod tests {
         assert_eq!(notices.iter().len(), MOST);
         notices.expire(20 + SHOWN_US);
         assert_eq!(notices.iter().len(), 0);
+    }
+
+    #[test]
+    fn the_log_folds_what_is_told_again_and_again() {
+        let mut notices = Notices::default();
+        for round in 0..20 {
+            notices.log(Severity::Note, "Connected to a.", round * 2);
+            notices.log(Severity::Error, "Connection to a lost: gone", round * 2 + 1);
+        }
+        notices.log(Severity::Note, "Connected to b.", 100);
+        let (lines, forgotten) = notices.logged();
+        let lines: Vec<_> = lines.map(|line| (line.times, line.at_us)).collect();
+        assert_eq!((lines, forgotten), (vec![(20, 38), (20, 39), (1, 100)], 0));
     }
 
     #[test]

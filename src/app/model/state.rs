@@ -159,6 +159,7 @@ impl State {
         if self.connection.recording.is_some() {
             losses.push("the rest of the recording".into());
         }
+        losses.extend(self.works.losses());
         losses
     }
 }

@@ -54,6 +54,8 @@ pub struct Working {
     pub progress: Arc<Progress>,
     /// Since when, microseconds since the Unix epoch.
     pub since_us: i64,
+    /// What would be lost if the program ended before it is done, a few words; mostly nothing.
+    pub loss: Option<&'static str>,
 }
 
 /// The works under way, the one started last at the end.
@@ -81,6 +83,16 @@ impl Works {
         let working = self.0.pop()?;
         working.progress.cancel();
         Some(working)
+    }
+
+    /// Cancels all: the program ends.
+    pub fn cancel_all(&mut self) {
+        while self.cancel().is_some() {}
+    }
+
+    /// What would be lost if the program ended now.
+    pub(crate) fn losses(&self) -> impl Iterator<Item = String> {
+        self.0.iter().filter_map(|work| work.loss.map(str::to_owned))
     }
 
     /// Some work has ended; returns what it was, unless it was cancelled before.

@@ -6,14 +6,16 @@ use super::connection::{give_up_context, toggle_recording};
 use super::inspector::{
     ask_kind, ask_pipe, ask_reader, ask_save, ask_shown, cancel_fetch, fetch_shown, open_outside,
 };
-use super::messages::{act_in_messages, ask_mark, ask_value, compare_marked, filter_by, narrow_to_cursor};
+use super::messages::{
+    act_in_messages, ask_mark, ask_tape, ask_value, compare_marked, filter_by, narrow_to_cursor,
+};
 use super::overlay::find;
 use super::prompt::prompt;
 use super::subjects::act_in_subjects;
 use super::tape::{is_only_a_tape, needs_broker};
 use super::timeline::{act_in_timeline, go_to_conversation, leave_conversation, leave_only};
 use crate::model::{
-    Action, Appearance, Effects, LineEdit, MarkUse, Overlay, Pane, ProblemsAt, PromptKind, State,
+    Action, Appearance, Effects, HelpAt, LineEdit, MarkUse, Overlay, Pane, ProblemsAt, PromptKind, State,
     TerminalEffect, ViewEffect, WorkEffect,
 };
 use natsbridge_engine::{Command, ConnectionCommand};
@@ -48,6 +50,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Effects) {
         Action::OpenOutside => open_outside(&state.inspector, &state.tools, effects),
         Action::ShowLog => effects.push(ViewEffect::ShowLog),
         Action::ToggleMouse => toggle_mouse(&mut state.appearance, effects),
+        Action::ToggleKeys => state.appearance.shows_keys = !state.appearance.shows_keys,
         Action::DrawPictures => {
             state.appearance.images = state.appearance.images.next();
             let text = format!("images = \"{}\"", state.appearance.images.word());
@@ -81,7 +84,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Effects) {
 fn open(state: &mut State, action: Action, effects: &mut Effects) -> bool {
     let (overlay, appearance) = (&mut state.overlay, &state.appearance);
     match action {
-        Action::Help => overlay.open = Overlay::Help(0),
+        Action::Help => overlay.open = Overlay::Help(HelpAt::default()),
         Action::Palette => overlay.open = Overlay::Palette(LineEdit::default(), 0),
         Action::CommandLine => prompt(state, PromptKind::Command, "", effects),
         Action::Subscribe => prompt(state, PromptKind::Subscribe, "", effects),
@@ -93,7 +96,7 @@ fn open(state: &mut State, action: Action, effects: &mut Effects) -> bool {
         }
         Action::Filter => {
             let text = state.messages.list.filter().text().to_owned();
-            overlay.filter_before.clone_from(&text);
+            overlay.filter_before = (text.clone(), state.messages.selected, state.messages.follow);
             prompt(state, PromptKind::Filter, &text, effects);
         }
         Action::Themes => {
@@ -104,6 +107,7 @@ fn open(state: &mut State, action: Action, effects: &mut Effects) -> bool {
         Action::ViewAs => ask_kind(overlay, &state.inspector, effects),
         Action::Pipe => ask_pipe(state, effects),
         Action::PlotValue => ask_value(state, effects),
+        Action::SaveTape => ask_tape(state, effects),
         Action::MarkMessage => ask_mark(overlay, &state.messages, MarkUse::Set, effects),
         Action::JumpToMark => ask_mark(overlay, &state.messages, MarkUse::Jump, effects),
         Action::Mend => ask_reader(overlay, &state.inspector, effects),

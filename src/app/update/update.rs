@@ -8,8 +8,8 @@ use super::compose::{
 use super::connection::{connected, pick_context, recorded, switch};
 use super::dispatch::act;
 use super::inspector::{attend_links, inspector_message};
-use super::messages::{messages_message, narrow_to_cursor, settle};
-use super::overlay::{act_on_overlay, complete_prompt, edit, overlay_message};
+use super::messages::{messages_message, narrow_to_cursor, pause, settle};
+use super::overlay::{act_on_overlay, attend_tour, complete_prompt, edit, overlay_message};
 use super::subjects::{list_streams, subjects_message, take_streams};
 use super::timeline::timeline_message;
 use crate::model::{
@@ -23,9 +23,14 @@ const TOLD_US: i64 = 3_000_000;
 /// Handles one message and returns what is to be done.
 #[must_use]
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
-    let mut effects = Effects::default();
+    let (mut effects, pane) = (Effects::default(), state.focus.pane);
     hand_on(state, message, &mut effects);
+    if state.focus.pane == Pane::Inspector && pane != Pane::Inspector && state.messages.selected.is_some() {
+        // What is looked into stays there, so that what is saved is what was seen.
+        pause(&mut state.messages, &mut state.inspector, state.now_us);
+    }
     attend_plan(state, &mut effects);
+    attend_tour(state, None);
     tell(state, &mut effects);
     effects.asked
 }
@@ -165,7 +170,8 @@ fn works_message(works: &mut Works, message: WorksMsg, now_us: i64, effects: &mu
         WorksMsg::Ended(progress) => {
             let Some(work) = works.end(&progress) else { return };
             let took_us = now_us - work.since_us;
-            if took_us >= TOLD_US && !progress.is_cancelled() {
+            // What would be missed tells itself how it went.
+            if took_us >= TOLD_US && work.loss.is_none() && !progress.is_cancelled() {
                 let took = span(took_us.unsigned_abs());
                 effects.note(format!("Finished {} in {took}.", work.doing));
             }
@@ -198,6 +204,7 @@ mod tests {
                 themes: vec!["night".into(), "day".into()],
                 mouse: true,
                 images: ImageMode::Auto,
+                shows_keys: false,
             },
             tools: Tools::default(),
             highlights: vec![],
@@ -225,10 +232,9 @@ mod tests {
         let _ = update(&mut state, Msg::Act(Action::Subscribe));
         type_text(&mut state, "a..b");
         assert_eq!(update(&mut state, Msg::Act(Action::Open)), []);
-        assert_eq!(
-            state.notices.iter().len(),
-            1,
-            "the fault is told and the prompt stays"
+        assert!(
+            matches!(state.overlay.verdict, Some(Err(_))) && state.overlay.open.purpose().is_some(),
+            "the fault is told in the prompt, which stays"
         );
         let _ = update(&mut state, Msg::Edit(Edit::ClearBack));
         type_text(&mut state, "a.>");

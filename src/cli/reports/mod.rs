@@ -1,6 +1,7 @@
-//! How `check` reports: as text, JSON lines, SARIF or JUnit, one file each; the registry is the only list.
+//! How `check` reports: as text, JSON lines, SARIF, JUnit or a page, one file each; the registry is the only list.
 
 mod contract;
+mod html;
 mod json;
 mod junit;
 mod registry;

@@ -1,6 +1,7 @@
 //! The only list of report formats.
 
 use super::contract::Report;
+use super::html::Html;
 use super::json::JsonLines;
 use super::junit::JUnit;
 use super::sarif::Sarif;
@@ -18,6 +19,8 @@ pub enum Format {
     Sarif,
     /// `JUnit` XML for test reports, one test case per message
     Junit,
+    /// A page for any browser, with cures and lines of code
+    Html,
 }
 
 impl Format {
@@ -28,6 +31,7 @@ impl Format {
             Self::Json => Box::new(JsonLines),
             Self::Sarif => Box::new(Sarif::default()),
             Self::Junit => Box::new(JUnit::new(fail_on)),
+            Self::Html => Box::<Html>::default(),
         }
     }
 }

@@ -8,19 +8,46 @@ use natsbridge_wire::{Code, Finding, check_of};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Gathers results: the format is one object.
+/// Writes each result at once; what it tells of the codes comes last.
 #[derive(Default)]
 pub struct Sarif {
     codes: BTreeSet<Code>,
-    results: Vec<Value>,
+    /// Whether anything is written.
+    begun: bool,
+    /// Whether that includes a result.
+    some: bool,
+    /// What was not checked.
+    lacking: Vec<Value>,
+}
+
+impl Sarif {
+    fn head(&mut self) -> &'static str {
+        if std::mem::replace(&mut self.begun, true) {
+            return "";
+        }
+        r#"{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"results":["#
+    }
 }
 
 impl Report for Sarif {
-    fn message(&mut self, checked: &Checked, _out: &mut Out) -> Result<(), Failure> {
+    fn message(&mut self, checked: &Checked, out: &mut Out) -> Result<(), Failure> {
+        let mut text = self.head().to_owned();
         for finding in &checked.findings {
             self.codes.insert(finding.code);
-            self.results.push(result(checked, finding));
+            if std::mem::replace(&mut self.some, true) {
+                text.push_str(",\n");
+            }
+            text.push_str(&json_line(&result(checked, finding)));
         }
+        out.bytes(text.as_bytes())
+    }
+
+    fn lacking(&mut self, source: &str, text: &str, _out: &mut Out) -> Result<(), Failure> {
+        self.lacking.push(json!({
+            "level": "error",
+            "message": { "text": text },
+            "locations": [{ "physicalLocation": { "artifactLocation": { "uri": uri(source) } } }],
+        }));
         Ok(())
     }
 
@@ -33,19 +60,17 @@ impl Report for Sarif {
                 "help": { "text": check_of(*code).advice },
             })
         });
-        let run = json!({
-            "tool": { "driver": {
-                "name": "natsbridge",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.collect::<Value>(),
-            } },
-            "results": std::mem::take(&mut self.results),
-        });
-        out.line(&json_line(&json!({
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [run],
-        })))
+        let tool = json!({ "driver": {
+            "name": "natsbridge",
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": rules.collect::<Value>(),
+        } });
+        let runs = json!([{
+            "executionSuccessful": self.lacking.is_empty(),
+            "toolExecutionNotifications": std::mem::take(&mut self.lacking),
+        }]);
+        let (head, tool, runs) = (self.head(), json_line(&tool), json_line(&runs));
+        out.line(&format!("{head}],\"invocations\":{runs},\"tool\":{tool}}}]}}"))
     }
 }
 

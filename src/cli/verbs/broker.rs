@@ -5,6 +5,7 @@ use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
 use natsbridge_host::{Broker, BrokerOptions};
+use tokio::sync::mpsc;
 
 /// Arguments of `broker`.
 #[derive(Debug, clap::Args)]
@@ -18,8 +19,10 @@ impl Args {
     /// Runs until a signal comes.
     pub async fn run(self) -> Outcome {
         let mut stop = Stop::listen()?;
+        let (told, mut cut_offs) = mpsc::channel(64);
         let broker = Broker::start(BrokerOptions {
             listen: self.listen,
+            cut_offs: Some(told),
             ..BrokerOptions::default()
         })
         .await
@@ -36,6 +39,11 @@ impl Args {
              production use nats-server.",
         );
         Out::stdout().line(&broker.url())?;
-        Ok(stop.wait().await)
+        loop {
+            tokio::select! {
+                exit = stop.wait() => return Ok(exit),
+                Some(cut_off) = cut_offs.recv() => output::warning(&format!("{cut_off}.")),
+            }
+        }
     }
 }

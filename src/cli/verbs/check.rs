@@ -3,12 +3,12 @@
 
 use super::check_live::{LiveArgs, check_live};
 use super::check_mend::{mend_files, reader};
-use super::checkup::CheckRun;
+use super::checkup::{CheckRun, FileArgs};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Outcome};
-use crate::cli::fetching::fetch_modes;
 use crate::cli::output::Out;
+use crate::cli::printing::fetch_modes;
 use crate::cli::reports::Format;
 use crate::cli::rules::{explanation, rules_page};
 use crate::cli::stop::Stop;
@@ -19,10 +19,8 @@ use std::sync::Arc;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files with envelopes (JSON, a JSON array, JSON lines), tapes, dumps of the nats command, or directories of
-    /// these; - is standard input
-    #[arg(value_name = "FILE", required_unless_present_any = ["subject", "explain", "rules"])]
-    files: Vec<String>,
+    #[command(flatten)]
+    files: FileArgs,
     #[command(flatten)]
     live: LiveArgs,
     /// One JSON object per message; same as --format json
@@ -80,17 +78,12 @@ impl Args {
             progress: Arc::new(|_| Progress::default()),
         });
         let mut checkup = CheckRun::new(asked, fetching, &context.settings.limits, self.fail_on, format);
-        for file in &self.files {
-            checkup.file(file)?;
-        }
+        checkup.files(&self.files)?;
         let mut exit = Exit::Done;
         if self.live.is_asked() {
             let connect = context.connect_options(&self.connection, None)?;
             let mut stop = Stop::listen()?;
-            exit = tokio::select! {
-                exit = stop.wait() => exit,
-                exit = check_live(&self.live, &connect, &mut checkup) => exit?,
-            };
+            exit = check_live(&self.live, connect, &mut stop, &mut checkup).await?;
         }
         checkup.end(exit)
     }

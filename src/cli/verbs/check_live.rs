@@ -1,13 +1,15 @@
 //! `check --subject`: the doctor on live messages.
 
 use super::checkup::CheckRun;
-use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::exit::{Exit, Outcome};
+use crate::cli::feed::Feed;
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output;
-use crate::cli::stop::after;
-use natsbridge_engine::{ConnectOptions, Connection, Specimen};
+use crate::cli::stop::{Stop, after};
+use natsbridge_engine::{ConnectOptions, Specimen};
 use natsbridge_ui::counted;
 use std::time::Duration;
+use tokio::task::{block_in_place, yield_now};
 
 /// What is listened to, and for how long.
 #[derive(Debug, clap::Args)]
@@ -30,50 +32,63 @@ impl LiveArgs {
     }
 }
 
-/// Listens and checks until the count or the time.
+/// Listens and checks until the count, the time or a signal.
 pub(super) async fn check_live(
     live: &LiveArgs,
-    connect: &ConnectOptions,
+    connect: ConnectOptions,
+    stop: &mut Stop,
     checkup: &mut CheckRun<'_>,
 ) -> Outcome {
-    let connection = Connection::open(connect)
-        .await
-        .map_err(|error| no_connection(&error))?;
-    let subscribed = connection.subscribe(&live.subject).await;
-    let mut messages = subscribed.map_err(|error| no_connection(&error))?;
+    let mut feed = tokio::select! {
+        exit = stop.wait() => return Ok(exit),
+        feed = Feed::open(connect, &live.subject) => feed?,
+    };
     output::note(&format!(
         "Checking {} at {}.",
         live.subject.join(", "),
-        connect.servers.join(", ")
+        feed.address()
     ));
     let time = after(live.timeout);
     tokio::pin!(time);
-    let mut taken = 0;
+    let (mut taken, mut over) = (0, false);
+    let mut ended: Option<Exit> = None;
     while live.count != Some(taken) {
-        let message = tokio::select! {
-            message = messages.next() => message,
-            () = &mut time => return Ok(time_is_up(live, taken)),
-        };
-        let Some(message) = message else {
-            return Err(Failure::no_connection("The connection was closed."));
-        };
-        let specimen = Specimen {
-            source: message.subject.to_string(),
-            index: taken,
-            subject: message.subject.to_string(),
-            reply: message.reply,
-            at_us: Some(message.at_us),
-            headers: message.headers,
-            raw: message.payload,
-        };
-        checkup.take(&specimen)?;
-        taken += 1;
+        let batch = feed.take();
+        let busy = batch.is_some();
+        if let Some(mut batch) = batch {
+            let left = live.count.map_or(u64::MAX, |count| count - taken);
+            batch.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+            let specimens = (taken..)
+                .zip(batch)
+                .map(|(index, message)| Specimen::received(message.subject.to_string(), index, message));
+            let specimens: Vec<Specimen> = specimens.collect();
+            taken += specimens.len() as u64;
+            block_in_place(|| checkup.take_all(&specimens))?;
+        } else if over {
+            let (lost, wanted) = feed.end().await;
+            output::lost(lost, wanted);
+            return Ok(ended.unwrap_or_else(|| time_is_up(live, taken)));
+        }
+        tokio::select! {
+            biased;
+            exit = stop.wait(), if ended.is_none() => {
+                ended = Some(exit);
+                over = true;
+                feed.stop();
+            }
+            () = &mut time, if !over => {
+                over = true;
+                feed.stop();
+            }
+            waited = feed.wait(), if !busy && !over => waited?,
+            // Others have their turn, too.
+            () = yield_now(), if busy || over => {}
+        }
     }
+    feed.satisfy();
+    let (lost, _) = feed.end().await;
+    output::lost(lost, lost + taken);
     Ok(Exit::Done)
-}
-
-fn no_connection(error: &dyn std::fmt::Display) -> Failure {
-    Failure::no_connection(format!("No connection: {error}."))
 }
 
 fn time_is_up(live: &LiveArgs, taken: u64) -> Exit {

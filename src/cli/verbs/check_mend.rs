@@ -1,7 +1,7 @@
 //! `check --mend`: rewrites messages from files for a peer, one per line.
 
-use super::checkup::each_message;
-use crate::cli::exit::{Exit, Failure, Outcome};
+use super::checkup::FileArgs;
+use crate::cli::exit::{Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::{Out, escape_json};
 use natsbridge_engine::{Specimen, Surroundings, clock, examine};
@@ -17,7 +17,7 @@ pub(super) fn reader(name: &str) -> Result<&'static Reader, String> {
 }
 
 /// Rewrites every message of the files; what cannot be read, recovered or rewritten is reported on standard error.
-pub(super) fn mend_files(files: &[String], reader: &Reader, limits: &Limits) -> Outcome {
+pub(super) fn mend_files(files: &FileArgs, reader: &Reader, limits: &Limits) -> Outcome {
     let mut mender = Mender {
         reader,
         limits,
@@ -25,15 +25,14 @@ pub(super) fn mend_files(files: &[String], reader: &Reader, limits: &Limits) -> 
         mended: 0,
         short: 0,
     };
-    for file in files {
-        each_message(file, limits, |specimen| mender.take(&specimen))?;
-    }
-    let (mended, short) = (counted(mender.mended, "message"), mender.short);
+    let end = files.each_message(limits, |specimen| mender.take(&specimen))?;
+    let (mended, short) = (mender.mended, mender.short);
     output::note(&format!(
-        "{mended} rewritten for {}, {short} of them incomplete or skipped.",
+        "{} rewritten for {}, {short} of them incomplete or skipped.",
+        counted(mended, "message"),
         reader.title
     ));
-    Ok(if short > 0 { Exit::No } else { Exit::Done })
+    end.exit(mended + short, short > 0)
 }
 
 struct Mender<'a> {
@@ -76,6 +75,6 @@ impl Mender<'_> {
                 finding.path, finding.message
             ));
         }
-        self.out.line(&escape_json(&String::from_utf8_lossy(&mended.raw)))
+        self.out.line(&escape_json(String::from_utf8_lossy(&mended.raw)))
     }
 }

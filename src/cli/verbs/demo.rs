@@ -18,6 +18,9 @@ pub struct Args {
     /// Runs the broker, file server and peers without a screen; prints one JSON line with their addresses
     #[arg(long, conflicts_with = "stats")]
     headless: bool,
+    /// Begins with a tour: reading, filtering, a conversation, writing and mending in about three minutes
+    #[arg(long, conflicts_with = "headless")]
+    tour: bool,
     /// Ends after this many seconds
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     seconds: Option<u64>,
@@ -62,6 +65,10 @@ impl Args {
         }
         let connect =
             ConnectOptions::from_urls(&url).map_err(|error| Failure::no_connection(error.to_string()))?;
+        let connect = ConnectOptions {
+            limits: context.settings.limits.clone(),
+            ..connect
+        };
         run_workbench(Workbench {
             source: Source::Broker {
                 connect: connect.into(),
@@ -72,6 +79,7 @@ impl Args {
             context,
             stats: self.stats,
             ends_after,
+            tour: self.tour,
             filter: String::new(),
             remembers: false,
         })

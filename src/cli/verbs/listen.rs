@@ -1,19 +1,21 @@
 //! `listen`: prints messages as they arrive, as readable blocks or JSON lines.
 
 use super::listen_stream::{StreamArgs, listen_stream};
-use super::printer::{EndArgs, PrintArgs, Printer, until};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
-use crate::cli::exit::{Failure, Outcome};
+use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::feed::Feed;
 use crate::cli::literals::pattern;
 use crate::cli::output;
+use crate::cli::printing::{EndArgs, PrintArgs, Printer, until};
 use crate::cli::stop::Stop;
-use natsbridge_engine::counted;
-use natsbridge_engine::{
-    Command, ConnectOptions, ConnectionState, Event, SendOptions, Session, SessionOptions, SubscriptionView,
-};
-use natsbridge_wire::Limits;
-use tokio::time::timeout;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// How long what has come may still be printed after a signal.
+const LAST_LINES: Duration = Duration::from_secs(2);
+/// How long that is done without a word.
+const WORDLESS: Duration = Duration::from_millis(300);
 
 /// Arguments of `listen`.
 #[derive(Debug, clap::Args)]
@@ -40,158 +42,106 @@ impl Args {
         let mut printer = Printer::new(&self.print, self.end, &context.settings, &connect.limits)?;
         let mut stop = Stop::listen()?;
         if let Some(request) = self.stream.request(&self.subjects)? {
-            return tokio::select! {
+            let outcome = tokio::select! {
                 exit = stop.wait() => Ok(exit),
                 outcome = listen_stream(&connect, &request, &mut printer) => outcome,
             };
+            if is_cut_short(&outcome) {
+                in_last_time(&mut stop, printer.print_taken()).await;
+            }
+            printer.tell_lost();
+            return outcome;
         }
-        let mut listener = Listener::new(&self, connect, printer);
+        let mut feed = tokio::select! {
+            exit = stop.wait() => return Ok(exit),
+            feed = Feed::open(connect, &self.subjects) => feed?,
+        };
+        output::note(&format!(
+            "Listening on {} at {}.",
+            self.subjects.join(", "),
+            feed.address()
+        ));
         let outcome = tokio::select! {
             exit = stop.wait() => Ok(exit),
-            outcome = listener.run() => outcome,
+            outcome = listen(&mut feed, &mut printer) => outcome,
         };
-        listener.end().await;
+        if is_cut_short(&outcome) {
+            in_last_time(&mut stop, print_rest(&mut feed, &mut printer)).await;
+        }
+        let satisfied = matches!(&outcome, Err(failure) if failure.is_reader_gone());
+        let satisfied = satisfied || printer.has_enough();
+        if satisfied {
+            feed.satisfy();
+        }
+        let (lost, wanted) = feed.end().await;
+        if satisfied {
+            output::lost(lost, lost + printer.printed());
+        } else {
+            output::lost(lost + printer.unprinted(), wanted);
+        }
         outcome
     }
 }
 
-/// A session and what was printed of it.
-struct Listener<'a> {
-    args: &'a Args,
-    session: Session,
-    limits: Limits,
-    address: String,
-    /// The next message of the store to take.
-    next: u64,
-    printer: Printer<'a>,
-}
-
-impl<'a> Listener<'a> {
-    fn new(args: &'a Args, connect: ConnectOptions, printer: Printer<'a>) -> Self {
-        let limits = connect.limits.clone();
-        let address = connect.servers.join(", ");
-        let session = Session::start(SessionOptions {
-            connect,
-            subjects: args.subjects.clone(),
-            sending: SendOptions::default(),
-        });
-        Self {
-            args,
-            next: session.store.range().start,
-            session,
-            limits,
-            address,
-            printer,
-        }
-    }
-
-    async fn run(&mut self) -> Outcome {
-        // Opening a broker's whole list may take its time once per address.
-        let patience = self.limits.connect_time * 2;
-        timeout(patience, self.connected())
-            .await
-            .unwrap_or_else(|_| Err(self.no_connection("no response")))?;
-        output::note(&format!(
-            "Listening on {} at {}.",
-            self.args.subjects.join(", "),
-            self.address
-        ));
-        let deadline = self.printer.deadline();
-        loop {
-            self.take_new();
-            tokio::select! {
-                (message, links) = self.printer.next() => {
-                    if let Some(exit) = self.printer.print(&message, &links)? {
-                        return Ok(exit);
-                    }
-                }
-                event = self.session.events.recv() => self.heed(event)?,
-                () = until(deadline) => return self.printer.time_is_up(),
-            }
-        }
-    }
-
-    /// Waits until the broker has accepted us, or says why not.
-    async fn connected(&mut self) -> Result<(), Failure> {
-        loop {
-            match self.session.events.recv().await {
-                Some(Event::Connection(ConnectionState::Connected { .. })) => return Ok(()),
-                Some(Event::Connection(ConnectionState::Connecting {
-                    last_error: Some(cause),
-                    ..
-                })) => return Err(self.no_connection(&cause)),
-                event => self.heed(event)?,
-            }
-        }
-    }
-
-    fn heed(&self, event: Option<Event>) -> Result<(), Failure> {
-        match event {
-            Some(Event::Connection(ConnectionState::Refused { cause, .. })) => {
-                Err(self.no_connection(&cause))
-            }
-            Some(Event::Connection(ConnectionState::Lost { cause, .. })) => {
-                output::warning(&format!(
-                    "Connection lost: {cause}. Messages sent in the meantime will be missing."
-                ));
-                Ok(())
-            }
-            Some(Event::Notice(severity, notice)) => {
-                output::tell(severity, &notice);
-                Ok(())
-            }
-            Some(Event::Subscriptions(subscriptions)) => permitted(&subscriptions),
-            Some(Event::Ended) | None => Err(self.no_connection("the session ended")),
-            Some(
-                Event::Connection(_)
-                | Event::Store
-                | Event::Streams(_)
-                | Event::Job(_)
-                | Event::Recording(_)
-                | Event::Responders(_),
-            ) => Ok(()),
-        }
-    }
-
-    fn no_connection(&self, cause: &str) -> Failure {
-        Failure::unreachable(&self.address, cause)
-    }
-
-    /// Takes new messages from the store, as far as the look-ahead has room.
-    fn take_new(&mut self) {
-        let held = self.session.store.range();
-        if self.next < held.start {
-            output::warning(&format!(
-                "{} lost: messages came faster than they could be printed.",
-                counted(held.start - self.next, "message")
-            ));
-            self.next = held.start;
-        }
-        while self.next < held.end && self.printer.takes_more() {
-            if let Some(message) = self.session.store.message(self.next) {
-                self.printer.take(message);
-            }
-            self.next += 1;
-        }
-    }
-
-    /// Closes the connection properly; whatever does not finish in time is cut off.
-    async fn end(mut self) {
-        if self.session.commands.send(Command::Quit).await.is_err() {
-            return;
-        }
-        let ended = async { while !matches!(self.session.events.recv().await, Some(Event::Ended) | None) {} };
-        // Running out of time is an end, too.
-        let _ = timeout(self.limits.flush_time, ended).await;
+/// Whether more is wanted than was printed.
+fn is_cut_short(outcome: &Outcome) -> bool {
+    match outcome {
+        Ok(exit) => matches!(exit, Exit::Signal(_)),
+        Err(failure) => !failure.is_reader_gone(),
     }
 }
 
-fn permitted(subscriptions: &[SubscriptionView]) -> Result<(), Failure> {
-    match subscriptions.iter().find(|one| one.denied.is_some()) {
-        Some(one) => Err(Failure::no_connection(format!(
-            "The broker does not permit subscribing to {}: ask for permission or use other credentials.",
-            one.pattern
-        ))),
-        None => Ok(()),
+/// Does some last work, but not for long, and no longer if somebody insists. If it fails, there is a reason to end already.
+async fn in_last_time(stop: &mut Stop, work: impl Future<Output = Result<(), Failure>>) {
+    let told = async {
+        sleep(WORDLESS).await;
+        output::note(
+            "Waiting for the reader of the output to take what has come; Ctrl+C again ends it at once.",
+        );
+        sleep(LAST_LINES.saturating_sub(WORDLESS)).await;
+    };
+    tokio::select! {
+        _ = stop.wait() => {}
+        () = told => {}
+        _ = work => {}
+    }
+}
+
+/// Prints what comes until the count or the time.
+async fn listen(feed: &mut Feed, printer: &mut Printer<'_>) -> Outcome {
+    let deadline = printer.deadline();
+    loop {
+        take(feed, printer);
+        tokio::select! {
+            exit = printer.step() => if let Some(exit) = exit? {
+                return Ok(exit);
+            },
+            waited = feed.wait() => waited?,
+            () = until(deadline) => {
+                print_rest(feed, printer).await?;
+                return printer.time_is_up().await;
+            }
+        }
+    }
+}
+
+/// Takes what is there, as far as the printer has room.
+fn take(feed: &mut Feed, printer: &mut Printer<'_>) {
+    while printer.takes_more()
+        && let Some(batch) = feed.take()
+    {
+        printer.take(batch);
+    }
+}
+
+/// Prints what has come so far, but does not wait for links that are still to be fetched.
+async fn print_rest(feed: &mut Feed, printer: &mut Printer<'_>) -> Result<(), Failure> {
+    feed.stop();
+    printer.leave_links();
+    loop {
+        take(feed, printer);
+        if printer.is_idle() || printer.step().await?.is_some() {
+            return printer.written().await;
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! `listen --jetstream`: a stream from any point on, then live.
 
-use super::printer::{Printer, until};
+use crate::cli::connection::patient_with_cluster;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::since;
 use crate::cli::output;
+use crate::cli::printing::{Printer, until};
 use jiff::Timestamp;
 use natsbridge_engine::{
     ConnectOptions, Connection, ConnectionError, Follow, HistoryRequest, Start, StreamError,
@@ -62,9 +63,9 @@ pub(super) async fn listen_stream(
     let connection = Connection::open(connect)
         .await
         .map_err(|error| Failure::no_connection(format!("No connection: {error}.")))?;
-    let mut follow = Follow::open(&connection, request)
-        .await
-        .map_err(|error| failure(&error))?;
+    let opening = Follow::open(&connection, request);
+    let opened = patient_with_cluster(connect, &connection, opening).await;
+    let mut follow = opened.map_err(|error| failure(&error))?;
     let subject = request.subject.as_deref().unwrap_or(">");
     output::note(&format!(
         "Listening on {subject} in stream {} at {}.",
@@ -77,15 +78,18 @@ pub(super) async fn listen_stream(
     let deadline = printer.deadline();
     loop {
         tokio::select! {
-            message = follow.next(), if printer.takes_more() => {
+            batch = follow.next_batch(), if printer.takes_more() => {
                 // Whatever ends it now existed when we started.
-                let message = message.map_err(|error| Failure::no_connection(format!("{error}.")))?;
-                printer.take(message);
+                let batch = batch.map_err(|error| Failure::no_connection(format!("{error}.")))?;
+                printer.take(batch);
             }
-            (message, links) = printer.next() => if let Some(exit) = printer.print(&message, &links)? {
+            exit = printer.step() => if let Some(exit) = exit? {
                 return Ok(exit);
             },
-            () = until(deadline) => return printer.time_is_up(),
+            () = until(deadline) => {
+                printer.print_taken().await?;
+                return printer.time_is_up().await;
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ impl Args {
             context,
             stats: self.stats,
             ends_after: None,
+            tour: false,
             filter: String::new(),
             remembers: false,
         })

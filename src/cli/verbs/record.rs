@@ -56,6 +56,7 @@ impl Args {
             connect,
             subjects: self.subjects.clone(),
             sending: SendOptions::default(),
+            digest: false,
         };
         let mut recording = Recording {
             session: Session::start_recording(options, tape)?,
@@ -72,13 +73,16 @@ impl Args {
             outcome = recording.run(&self.subjects, time, &limits) => outcome,
         };
         recording.end(&limits).await;
+        let (lost, wanted) = recording.settle();
         let unused = recording.view.as_ref().is_none_or(|view| view.messages == 0);
         if outcome.is_err() && unused && !recording.connected {
             // Nothing was or could be received: a retry must not fail because of an empty file.
             std::fs::remove_file(&self.file).ok();
             return outcome;
         }
-        recording.conclude(outcome, time)
+        let outcome = recording.conclude(outcome, time);
+        output::lost(lost, wanted);
+        outcome
     }
 }
 
@@ -211,6 +215,18 @@ impl Recording {
         timeout(limits.flush_time + limits.tape_end_time, ended)
             .await
             .ok();
+    }
+
+    /// How many messages came and are not on the tape, of how many that were wanted: what came once nothing could be
+    /// written any more counts, too.
+    fn settle(&mut self) -> (u64, u64) {
+        let came = self.session.store.counters().received;
+        let wanted = self.count.map_or(came, |count| count.min(came));
+        let Some(view) = &mut self.view else {
+            return (wanted, wanted);
+        };
+        view.missed = wanted.saturating_sub(view.messages);
+        (view.missed, wanted)
     }
 
     /// Reports the result. A tape with gaps means exit code 1, whatever else happened.

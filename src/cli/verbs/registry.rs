@@ -1,8 +1,8 @@
 //! The only list of verbs: help, completions, manual and dispatch derive from it.
 
 use super::{
-    broker, check, completions, context, demo, listen, man, open, probe, record, replay, reply, request,
-    send, serve, watch,
+    broker, check, completions, context, demo, doctor, listen, man, open, probe, record, replay, reply,
+    request, send, serve, settings, watch,
 };
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
@@ -13,28 +13,28 @@ use std::path::PathBuf;
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Verb {
-    /// Opens the workbench on these subjects
+    /// Opens the workbench on a broker's messages
     #[command(after_help = examples_of("watch"))]
     Watch(watch::Args),
-    /// Opens the workbench with an embedded broker, a file server and scripted peers; nothing to install
+    /// Opens the workbench on a broker and peers of its own
     #[command(after_help = examples_of("demo"))]
     Demo(demo::Args),
-    /// Prints messages as they arrive: readable blocks, or JSON lines when piped
+    /// Prints messages as they arrive; JSON lines when piped
     #[command(after_help = examples_of("listen"))]
     Listen(listen::Args),
-    /// Sends payloads as one envelope
+    /// Sends payloads as one message
     #[command(after_help = examples_of("send"))]
     Send(Box<send::Args>),
-    /// Sends payloads as a request and prints the replies
+    /// Sends a request and prints the replies
     #[command(after_help = examples_of("request"))]
     Request(Box<request::Args>),
-    /// Answers requests with their own payloads, with given ones, or with a command's output
+    /// Answers requests: by echo, fixed payloads or a command
     #[command(after_help = examples_of("reply"))]
     Reply(Box<reply::Args>),
-    /// The doctor: what is wrong with messages, for whom, and how to fix it
+    /// Tells what is wrong with messages, and how to fix it
     #[command(after_help = examples_of("check"))]
     Check(Box<check::Args>),
-    /// Tests a live peer that echoes: every kind in every dialect, and what comes back different
+    /// Tests a live peer that echoes, kind by kind
     #[command(after_help = examples_of("probe"))]
     Probe(Box<probe::Args>),
     /// Records messages to a tape, exactly as they come
@@ -46,15 +46,21 @@ pub enum Verb {
     /// Opens a tape in the workbench, without a broker
     #[command(after_help = examples_of("open"))]
     Open(open::Args),
-    /// Runs the file server alone: Plik uploads, PUT and GET, stored in a directory or a JetStream bucket
+    /// Runs a file server for large payloads
     #[command(after_help = examples_of("serve"))]
     Serve(Box<serve::Args>),
-    /// Runs the embedded broker alone, for development
+    /// Runs a small broker, for development
     #[command(after_help = examples_of("broker"))]
     Broker(broker::Args),
-    /// Lists the NATS contexts
+    /// Lists, makes, changes and tries contexts of nats
     #[command(after_help = examples_of("context"))]
-    Context(context::Args),
+    Context(Box<context::Args>),
+    /// Prints every setting with its value, default and source
+    #[command(after_help = examples_of("settings"))]
+    Settings(settings::Args),
+    /// Looks at terminal, settings, broker and file server
+    #[command(after_help = examples_of("doctor"))]
+    Doctor(Box<doctor::Args>),
     /// Prints the completion script for a shell
     #[command(after_help = examples_of("completions"))]
     Completions(completions::Args),
@@ -83,10 +89,12 @@ impl Verb {
             Self::Record(args) => Some(&mut args.connection),
             Self::Replay(args) => Some(&mut args.connection),
             Self::Serve(args) => Some(&mut args.connection),
+            Self::Doctor(args) => Some(&mut args.connection),
             Self::Demo(_)
             | Self::Open(_)
             | Self::Broker(_)
             | Self::Context(_)
+            | Self::Settings(_)
             | Self::Completions(_)
             | Self::Man(_) => None,
         };
@@ -131,7 +139,9 @@ impl Verb {
             Self::Open(args) => Box::pin(args.run(context)).await,
             Self::Serve(args) => Box::pin(args.run(&context)).await,
             Self::Broker(args) => args.run().await,
-            Self::Context(args) => args.run(),
+            Self::Context(args) => Box::pin(args.run(&context)).await,
+            Self::Settings(args) => args.run(&context),
+            Self::Doctor(args) => Box::pin(args.run(&context)).await,
             Self::Completions(args) => args.run(context.definition),
             Self::Man(args) => args.run(context.definition),
         }

@@ -2,7 +2,7 @@
 
 use super::replay_player::{PlayArgs, Played, Player};
 use crate::cli::connection::ConnectionArgs;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, check_writable};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::duration;
 use crate::cli::output;
@@ -35,6 +35,9 @@ impl Args {
     /// Sends until the end of the tape, the count, a key or a signal.
     pub async fn run(self, context: &Context) -> Outcome {
         let connect = context.connect_options(&self.connection, self.timeout)?;
+        if !self.play.dry_run {
+            check_writable(&connect)?;
+        }
         let open = || TapeReader::open(&self.file, &connect.limits);
         let tape = open()?;
         let mut stop = Stop::listen()?;
@@ -134,10 +137,13 @@ impl Args {
             output::note(&format!("Would send {messages} ({bytes}) from {file}."));
         }
         let time = span(played.took.as_micros() as u64);
-        let how = if played.flushed {
-            "flushed"
-        } else {
-            "not confirmed by the broker"
+        let how = match played.losses {
+            _ if played.flushed => "flushed".to_owned(),
+            0 => "not confirmed by the broker".to_owned(),
+            losses => format!(
+                "but the connection was lost {}: messages sent just before may be missing",
+                counted(losses as usize, "time")
+            ),
         };
         if sent {
             output::note(&format!(

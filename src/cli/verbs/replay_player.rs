@@ -1,19 +1,18 @@
 //! Plays a tape: waits until each message is due, sends it, handles keys. Keeps the counts; reports nothing at the
 //! end.
 
-use crate::cli::block::rfc3339;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{Mark, mark};
 use crate::cli::output;
 use crate::cli::output::{Out, json_line};
-use natsbridge_app::count;
+use crate::cli::progress_line::{Counted, Measure};
 use natsbridge_engine::clock;
 use natsbridge_engine::{
     Connection, ConnectionError, Headers, IdRewriter, Outgoing, ReplaySpeed, ReplayTiming, StoredMessage,
     SubjectMapping, TapeError, TapeReader, TapeRecord, TapeReport,
 };
 use natsbridge_ui::{LineKey, LineKeys};
-use natsbridge_wire::Limits;
+use natsbridge_wire::{Limits, rfc3339};
 use serde_json::json;
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
@@ -71,6 +70,8 @@ pub(super) struct Played {
     /// Mappings that matched no message of the tape.
     pub(super) idle_maps: Vec<String>,
     pub(super) took: Duration,
+    /// How often the connection was lost.
+    pub(super) losses: u64,
     pub(super) flushed: bool,
     pub(super) report: TapeReport,
 }
@@ -291,14 +292,21 @@ impl<'a> Player<'a> {
     fn show(&mut self, message: &StoredMessage, percent: u8) {
         if self.progress && (self.shown.elapsed() >= PROGRESS || self.pace.is_paused()) {
             self.shown = clock::instant();
-            let (sent, at) = (count(self.played.sent), rfc3339(message.at_us));
+            let at = rfc3339(message.at_us);
+            let far = Measure {
+                of: Counted::Messages,
+                done: self.played.sent,
+                share: Some(f64::from(percent) / 100.0),
+                took: self.started.elapsed(),
+            };
             let paused = if self.pace.is_paused() {
                 " · paused, Space resumes"
             } else {
                 ""
             };
             output::status(&format!(
-                "{sent} sent · next #{} from {at} · {percent} %{paused}",
+                "Sent {} · next #{} from {at}{paused}",
+                far.text(),
                 message.seq
             ));
         }
@@ -309,7 +317,9 @@ impl<'a> Player<'a> {
         self.played.took = self.started.elapsed();
         if let Some(connection) = self.connection.filter(|_| confirm) {
             // A refusal of the last subject is among all refusals.
-            self.played.flushed = connection.flush(&self.last_subject).await.unwrap_or(true);
+            let flushed = connection.flush(&self.last_subject).await.unwrap_or(true);
+            self.played.losses = connection.connects() - 1;
+            self.played.flushed = flushed && self.played.losses == 0;
             self.played.denied = connection.denied_subjects();
         }
         if self.progress {

@@ -1,15 +1,16 @@
 //! `reply`: answers requests on a subject with their own payloads, with given payloads, or with the output of a
 //! command.
 
-use super::printer::until;
 use crate::cli::answers::{CommandAnswerer, Fixed, Wording};
 use crate::cli::connection::ConnectionArgs;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, check_writable};
 use crate::cli::exit::{Exit, Failure, Outcome};
+use crate::cli::feed::Feed;
 use crate::cli::literals::{duration, pattern};
 use crate::cli::message_args::MessageArgs;
 use crate::cli::output;
 use crate::cli::output::{Out, json_line};
+use crate::cli::printing::until;
 use crate::cli::stop::Stop;
 use natsbridge_engine::{
     Answer, Answered, Answerer, ConnectOptions, Connection, FixedAnswerer, RespondOptions, Responding,
@@ -19,6 +20,7 @@ use natsbridge_wire::Limits;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 /// Arguments of `reply`.
@@ -60,10 +62,21 @@ pub struct Args {
     pub connection: ConnectionArgs,
 }
 
+/// What became of the messages.
+#[derive(Debug, Default)]
+struct Counts {
+    /// Answers that were told of, and those of them that went out.
+    told: u64,
+    answered: u64,
+    /// Messages that were taken when there was nothing more to answer.
+    unwanted: u64,
+}
+
 impl Args {
     /// Answers until the count or a signal.
     pub async fn run(self, context: &Context) -> Outcome {
         let connect = context.connect_options(&self.connection, self.timeout)?;
+        check_writable(&connect)?;
         let answerer = self.answerer(context, &connect)?;
         let mut stop = Stop::listen()?;
         let opening = async {
@@ -71,10 +84,11 @@ impl Args {
             let connection = Connection::open(&connect)
                 .await
                 .map_err(|error| failed(&format!("No connection: {error}")))?;
-            let responding = Responding::start(&connection, self.options(), answerer).await;
-            Ok::<_, Failure>((connection, responding.map_err(|error| failed(&error))?))
+            let subjects = [self.subject.clone()];
+            let feed = Feed::open_in_group(connect.clone(), &subjects, self.queue.as_deref()).await?;
+            Ok::<_, Failure>((connection, feed))
         };
-        let (connection, mut responding) = tokio::select! {
+        let (connection, mut feed) = tokio::select! {
             exit = stop.wait() => return Ok(exit),
             opened = opening => opened?,
         };
@@ -83,47 +97,77 @@ impl Args {
             self.subject,
             connect.servers.join(", ")
         ));
-        let exit = self.answer(&mut responding, &mut stop).await;
+        let mut responding = Responding::offered(&connection, self.options(), answerer);
+        let mut counts = Counts::default();
+        let exit = self
+            .answer(&mut feed, &mut responding, &mut stop, &mut counts)
+            .await;
         let left = responding.pending();
         if left > 0 {
             output::warning(&format!("Answers not sent: {}.", grouped(left)));
         }
-        tell_skipped(responding.skipped());
+        let skipped = responding.skipped();
+        tell_skipped(skipped);
         drop(responding);
+        let (_, came) = feed.end().await;
+        // What asks for no answer is no request.
+        let requests = came - counts.unwanted - skipped.own - skipped.nowhere - skipped.brokers;
+        output::lost(requests - counts.answered, requests);
         connection.close().await;
         exit
     }
 
     /// Answers until the count is reached; after a signal only requests in progress, for a bounded time.
-    async fn answer(&self, responding: &mut Responding, stop: &mut Stop) -> Outcome {
+    async fn answer(
+        &self,
+        feed: &mut Feed,
+        responding: &mut Responding,
+        stop: &mut Stop,
+        counts: &mut Counts,
+    ) -> Outcome {
         let mut out = Out::stdout();
-        let (mut number, mut ended, mut deadline) = (0, None, None);
+        let (mut ended, mut deadline) = (None, None);
         loop {
+            let takes = ended.is_none() && responding.has_room();
+            let batch = if takes { feed.take() } else { None };
+            let busy = batch.is_some();
+            for message in batch.into_iter().flatten() {
+                if responding.left() == Some(0) {
+                    counts.unwanted += 1;
+                } else {
+                    responding.offer(message);
+                }
+            }
             let answered = tokio::select! {
                 answered = responding.next() => answered,
+                waited = feed.wait(), if !busy && ended.is_none() => {
+                    waited?;
+                    continue;
+                }
                 signal = stop.wait() => {
                     if let Some(exit) = ended {
                         return Ok(exit);
                     }
+                    feed.stop();
                     responding.finish();
                     ended = Some(signal);
-                    deadline = Some(Instant::from_std(clock::instant()) + Limits::DEFAULT.flush_time);
+                    deadline = Some(Instant::from_std(clock::instant()) + Limits::in_force().flush_time);
                     continue;
                 }
                 () = until(deadline) => None,
+                // More may have come already.
+                () = yield_now(), if busy => continue,
             };
             match (answered, ended) {
                 (Some(answered), _) => {
-                    number += 1;
-                    self.tell(&answered, number, &mut out)?;
+                    counts.told += 1;
+                    counts.answered += u64::from(answered.error.is_none());
+                    self.tell(&answered, counts.told, &mut out)?;
                 }
                 (None, Some(exit)) => return Ok(exit),
-                (None, None) if responding.left() == Some(0) => return Ok(Exit::Done),
                 (None, None) => {
-                    return Err(Failure::no_connection(
-                        "The connection was closed for good, as happens on a message that cannot be read; \
-                         start the command again.",
-                    ));
+                    feed.satisfy();
+                    return Ok(Exit::Done);
                 }
             }
         }

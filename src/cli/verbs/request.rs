@@ -1,16 +1,16 @@
 //! `request`: sends payloads as a request, and prints the replies like `listen`.
 
-use super::printer::{EndArgs, PrintArgs, Printer};
 use super::sent::composed;
 use crate::cli::connection::ConnectionArgs;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, check_writable};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, rate, subject};
 use crate::cli::message_args::{Message, MessageArgs};
 use crate::cli::output;
 use crate::cli::output::Out;
+use crate::cli::printing::{EndArgs, PrintArgs, Printer};
+use crate::cli::progress_line::uploading;
 use crate::cli::stop::Stop;
-use crate::cli::upload_line::shown;
 use futures_util::StreamExt;
 use natsbridge_engine::{Bridge, Loaded, Request, RequestOptions, RequestOutcome, SendOptions, turns};
 use natsbridge_ui::counted;
@@ -54,6 +54,9 @@ impl Args {
     /// Asks, and prints what is answered.
     pub async fn run(self, context: &Context) -> Outcome {
         let connect = context.connect_options(&self.connection, None)?;
+        if !self.dry_run {
+            check_writable(&connect)?;
+        }
         let mut message = self.message.message(self.subject.as_deref(), &connect.limits)?;
         // Waits for a reply, not for a stream's acknowledgement.
         message.composition.jetstream = false;
@@ -82,6 +85,7 @@ impl Args {
             exit = stop.wait() => Ok(exit),
             outcome = self.ask(&bridge, (&message, first), &base, &mut printer) => outcome,
         };
+        printer.tell_lost();
         // What was handed over is sent, even if a signal ended the wait.
         bridge.connection().clone().close().await;
         outcome
@@ -109,7 +113,7 @@ impl Args {
                 replies: self.replies,
             };
             let asking = bridge.request(subject, &loaded.payloads, &options, wait);
-            let (sent, mut request) = shown(&options.progress, asking).await?;
+            let (sent, mut request) = uploading(&options.progress, asking).await?;
             output::note(&format!(
                 "Sent request {} to {subject}, correlation id {}.",
                 sent.envelope.msg_id, sent.envelope.correlation_id
@@ -118,9 +122,10 @@ impl Args {
             print_replies(&mut request, printer).await?;
             self.conclude(subject, &request, &mut unanswered);
         }
+        printer.written().await?;
         match unanswered {
             Some(why) => Err(Failure::new(Exit::No, why)),
-            None => printer.done(),
+            None => printer.done().await,
         }
     }
 
@@ -154,6 +159,10 @@ impl Args {
         };
         Some(match request.outcome() {
             RequestOutcome::Replied => return None,
+            RequestOutcome::Failed => {
+                let why = request.failure().unwrap_or("an answer says that it failed");
+                format!("The request to {subject} failed: {why}.")
+            }
             RequestOutcome::NoResponders => format!(
                 "Nothing listens on {subject}, so {came}. Is the responder connected, and to this broker?"
             ),
@@ -176,11 +185,11 @@ async fn print_replies(request: &mut Request, printer: &mut Printer<'_>) -> Resu
     while waits || !printer.is_idle() {
         tokio::select! {
             reply = request.next(), if waits && printer.takes_more() => match reply {
-                Some(reply) => printer.take(reply),
+                Some(reply) => printer.take(vec![reply]),
                 None => waits = false,
             },
-            (message, links) = printer.next() => {
-                printer.print(&message, &links)?;
+            printed = printer.step() => {
+                printed?;
             }
         }
     }

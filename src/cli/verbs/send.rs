@@ -2,14 +2,14 @@
 
 use super::sent::{composed, links, print_envelope, summary};
 use crate::cli::connection::ConnectionArgs;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, check_writable};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, rate, subject};
 use crate::cli::message_args::{Message, MessageArgs};
 use crate::cli::output;
 use crate::cli::output::Out;
+use crate::cli::progress_line::uploading;
 use crate::cli::stop::Stop;
-use crate::cli::upload_line::shown;
 use natsbridge_engine::{
     Bridge, BridgeError, ConnectionError, LinkError, Loaded, Run, RunControl, SendOptions, Sent, grouped,
 };
@@ -56,6 +56,9 @@ impl Args {
     /// Sends, or shows what would be sent.
     pub async fn run(self, context: &Context) -> Outcome {
         let connect = context.connect_options(&self.connection, self.timeout)?;
+        if !self.dry_run {
+            check_writable(&connect)?;
+        }
         let mut message = self.message.message(self.subject.as_deref(), &connect.limits)?;
         message.composition.jetstream |= self.jetstream;
         let first = message.load(1)?;
@@ -90,11 +93,12 @@ impl Args {
             .send(&sending, in_flight, &mut stop, &mut count, &mut out)
             .await
             .map_err(|failure| count.over(failure, self.count, subject))?;
-        if count.unconfirmed > 0 || ended != Exit::Done {
-            bridge.connection().clone().close().await;
-        }
+        // Said first: a silent broker may make the end of the connection last longer than a verb may.
         if ended != Exit::Done {
             count.tell(self.count, subject);
+        }
+        if count.unconfirmed > 0 || ended != Exit::Done {
+            bridge.connection().clone().close().await;
         }
         Ok(ended)
     }
@@ -114,7 +118,7 @@ impl Args {
             every: self.rate,
             at_once: in_flight,
             in_order: true,
-            grace: Limits::DEFAULT.flush_time,
+            grace: Limits::in_force().flush_time,
         };
         let report = |sent: Sent| {
             count.take(&sent);
@@ -169,7 +173,7 @@ impl Sending<'_> {
         let options = loaded.composition.options(self.base);
         let subject = &loaded.composition.subject;
         let sending = self.bridge.send(subject, &loaded.payloads, &options);
-        Ok(shown(&options.progress, sending).await?)
+        Ok(uploading(&options.progress, sending).await?)
     }
 }
 
@@ -230,9 +234,11 @@ impl From<BridgeError> for Failure {
         let exit = match &error {
             BridgeError::Connect(_)
             | BridgeError::Stream(_)
-            | BridgeError::Connection(ConnectionError::NotPermitted { .. } | ConnectionError::Down { .. }) => {
-                Exit::NoConnection
-            }
+            | BridgeError::Connection(
+                ConnectionError::NotPermitted { .. }
+                | ConnectionError::Down { .. }
+                | ConnectionError::ReadOnly,
+            ) => Exit::NoConnection,
             BridgeError::Link(LinkError::Options(_))
             | BridgeError::NotUploaded(LinkError::Options(_))
             | BridgeError::Connection(_)

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 /// Byte for byte for programs; on a terminal, control characters are escaped.
 pub(super) fn print_envelope(out: &mut Out, envelope: &[u8]) -> Result<(), Failure> {
     if out.is_terminal() {
-        return out.line(&escape_json(&String::from_utf8_lossy(envelope)));
+        return out.line(&escape_json(String::from_utf8_lossy(envelope)));
     }
     let mut line = envelope.to_vec();
     line.push(b'\n');

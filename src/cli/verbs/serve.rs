@@ -1,13 +1,13 @@
 //! `serve`: the file server alone.
 
-use crate::cli::connection::ConnectionArgs;
-use crate::cli::context::Context;
+use crate::cli::connection::{ConnectionArgs, patient_with_cluster};
+use crate::cli::context::{Context, check_writable};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{bucket, duration, size, web_address};
 use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
-use natsbridge_engine::{Connection, ObjectBucket, Secret};
+use natsbridge_engine::{BridgeError, Connection, ConnectionError, ObjectBucket, ReadOnly, Secret};
 use natsbridge_host::{FileHost, FileHostError, FileHostOptions, Storage};
 use natsbridge_wire::Limits;
 use std::path::PathBuf;
@@ -19,8 +19,7 @@ pub struct Args {
     /// Address to listen on; port 0 picks a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// Directory to keep files in; they are served again after a restart [default: a temporary directory, deleted on
-    /// exit]
+    /// Directory to keep files in; they are served again after a restart [default: a temporary file, gone on exit]
     #[arg(long, value_name = "DIR", conflicts_with = "jetstream")]
     dir: Option<PathBuf>,
     /// JetStream object bucket to keep files in, created if missing; several servers may share it
@@ -30,6 +29,9 @@ pub struct Args {
     /// users here, use the environment to hide it [env: NATSBRIDGE_UPLOAD_TOKEN]
     #[arg(long, value_name = "TOKEN", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     upload_token: Option<String>,
+    /// Everybody may upload, replace and delete files without a token
+    #[arg(long, conflicts_with = "upload_token")]
+    open: bool,
     /// How long files are kept
     #[arg(long, value_name = "DUR", value_parser = duration, default_value = "24h")]
     ttl: Duration,
@@ -56,6 +58,9 @@ const TOKEN_VARIABLE: &str = "NATSBRIDGE_UPLOAD_TOKEN";
 impl Args {
     /// Runs until a signal comes.
     pub async fn run(self, context: &Context) -> Outcome {
+        if context.settings.read_only == ReadOnly::Always {
+            return Err(BridgeError::from(ConnectionError::ReadOnly).into());
+        }
         let mut stop = Stop::listen()?;
         let defaults = &context.settings.limits;
         let limits = Limits {
@@ -72,6 +77,7 @@ impl Args {
             listen: self.listen.clone(),
             storage,
             token: self.token(),
+            open: self.open,
             public_url: self.public_url.clone(),
             limits,
             ..FileHostOptions::default()
@@ -86,17 +92,7 @@ impl Args {
         })?;
         Out::stdout().line(files.url())?;
         output::note(&where_kept);
-        if files.needs_token() {
-            output::note(match self.token() {
-                Some(_) => {
-                    "Uploads need the token, as Authorization: Bearer TOKEN or as the first part of the path."
-                }
-                None => {
-                    "Other machines can reach this address, so its URL ends with a secret: uploads need \
-                     it, downloads do not."
-                }
-            });
-        }
+        output::note(files.terms());
         let exit = stop.wait().await;
         files.stop().await;
         Ok(exit)
@@ -114,10 +110,12 @@ impl Args {
         match (&self.jetstream, &self.dir) {
             (Some(bucket), _) => {
                 let connect = context.connect_options(&self.connection, self.timeout)?;
+                check_writable(&connect)?;
                 let connection = Connection::open(&connect)
                     .await
                     .map_err(|error| Failure::no_connection(format!("{error}.")))?;
-                let opened = ObjectBucket::open(&connection, bucket).await;
+                let opening = ObjectBucket::open(&connection, bucket);
+                let opened = patient_with_cluster(&connect, &connection, opening).await;
                 let opened = opened.map_err(|error| Failure::no_connection(format!("{error}.")))?;
                 let place = format!(
                     "Files are kept in the object bucket {bucket} at {}.",
@@ -131,9 +129,7 @@ impl Args {
             )),
             (None, None) => Ok((
                 Storage::Temporary,
-                "Files are kept in a temporary directory that is deleted on exit; use --dir DIR to keep \
-                 them."
-                    .into(),
+                "Files are kept in a temporary file that is gone on exit; use --dir DIR to keep them.".into(),
             )),
         }
     }

@@ -49,6 +49,7 @@ impl Args {
             context,
             stats: self.stats,
             ends_after: None,
+            tour: false,
             filter: self
                 .filter
                 .map_or_else(String::new, |filter| filter.text().to_owned()),

@@ -9,7 +9,7 @@ use super::request::{Request, RequestOptions};
 use crate::clock;
 use crate::connect::ConnectOptions;
 use crate::connection::{Connection, Outgoing, wire_length};
-use crate::streams::publish_acknowledged;
+use crate::streams::{MSG_ID, publish_acknowledged};
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use natsbridge_wire::{Envelope, Limits};
@@ -147,6 +147,8 @@ impl Bridge {
         data: &Payloads,
         options: &SendOptions,
     ) -> Result<Sent, BridgeError> {
+        // Asked before anything is uploaded.
+        self.connection.may_write()?;
         let options = SendOptions {
             nats_url: self.connection.server().address,
             ..options.clone()
@@ -173,9 +175,6 @@ impl Bridge {
         })
     }
 }
-
-/// The header that streams use to detect duplicates.
-const MSG_ID: &str = "Nats-Msg-Id";
 
 /// The headers as they go out: a stream is told the message's id, unless the caller gave another.
 pub(crate) fn headers(options: &SendOptions, msg_id: &str) -> Vec<(String, String)> {
@@ -232,7 +231,7 @@ async fn upload(
             }
         }
     });
-    let at_once = Limits::DEFAULT.links_at_once;
+    let at_once = Limits::in_force().links_at_once;
     stream::iter(uploads)
         .buffer_unordered(at_once)
         .try_collect()

@@ -95,7 +95,7 @@ impl Default for SendOptions {
         Self {
             nats_url: "nats://localhost:4222".into(),
             fileserver_url: "http://localhost:8080".into(),
-            size_threshold: Limits::DEFAULT.link_threshold,
+            size_threshold: Limits::in_force().link_threshold,
             correlation_id: None,
             msg_purpose: "chat".into(),
             sender_name: "NATSBridge".into(),
@@ -151,7 +151,7 @@ impl Default for ReceiveOptions {
             max_retries: 5,
             base_delay: Duration::from_millis(100),
             max_delay: Duration::from_secs(5),
-            limits: Limits::default(),
+            limits: Limits::in_force().clone(),
             fetcher: Some(Arc::new(Fetcher::default())),
             progress: Arc::new(|_| Progress::default()),
         }

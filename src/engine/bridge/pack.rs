@@ -90,8 +90,9 @@ impl Draft {
         server: &str,
         most: Option<usize>,
     ) -> Result<(), BridgeError> {
-        let fits =
-            |draft: &Self| draft.size(data, options) <= most.unwrap_or(Limits::DEFAULT.direct_message) as u64;
+        let fits = |draft: &Self| {
+            draft.size(data, options) <= most.unwrap_or(Limits::in_force().direct_message) as u64
+        };
         if fits(self) {
             return Ok(());
         }
@@ -198,7 +199,7 @@ fn too_large(size: u64, most: Option<usize>, options: &SendOptions) -> BridgeErr
         Some(most) => format!("the server accepts {}", grouped(most)),
         None => format!(
             "no server accepts more than {}",
-            grouped(Limits::DEFAULT.direct_message)
+            grouped(Limits::in_force().direct_message)
         ),
     };
     let size = grouped(size);

@@ -82,7 +82,7 @@ impl Payload {
         }
     }
 
-    /// An image, sent as it is encoded: PNG, JPEG, GIF, WebP or BMP.
+    /// An image, sent as it is encoded: PNG, JPEG, GIF, WebP, BMP and others.
     pub fn image(dataname: impl Into<String>, encoded: impl Into<Bytes>) -> Self {
         Self::new(dataname, encoded, Kind::Image)
     }
@@ -208,9 +208,9 @@ mod tests {
         let text = decoded(&Payload::text("a", "Grüße"));
         assert!(matches!(&text, Value::Text(text) if &**text == "Grüße"));
         let json = decoded(&Payload::dictionary("a", &HashMap::from([("rate", 10)])).unwrap());
-        assert!(matches!(&json, Value::Json(json) if **json == serde_json::json!({"rate": 10})));
+        assert!(matches!(&json, Value::Json(json) if json.as_str() == r#"{"rate":10}"#));
         let rows = decoded(&Payload::jsontable("a", &serde_json::json!([{"id": 1}])).unwrap());
-        assert!(matches!(&rows, Value::Json(json) if json.is_array()));
+        assert!(matches!(&rows, Value::Json(json) if json.as_str() == r#"[{"id":1}]"#));
         let table = table_from_csv(b"id,name\n1,ada\n").unwrap();
         let batch = table.batches().next().unwrap().unwrap();
         let table = decoded(&Payload::table("a", &batch).unwrap());

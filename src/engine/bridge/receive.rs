@@ -6,8 +6,7 @@ use crate::servers::LinkError;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use natsbridge_wire::{
-    Blob, DecodedMessage, Dialect, Envelope, Finding, Kind, PayloadState, Value, decode_message,
-    decode_message_with,
+    Blob, Budget, DecodedMessage, Dialect, Envelope, Finding, Kind, PayloadState, Value, decode_message_with,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -64,7 +63,7 @@ impl IntoIterator for Received {
 /// # Ok(()) }
 /// ```
 pub async fn smartreceive(msg: &Bytes, options: &ReceiveOptions) -> Result<Received, BridgeError> {
-    let mut message = decode_message(msg, "", &options.limits);
+    let mut message = decode_message_with(msg, "", &Budget::whole(&options.limits), &|_| None);
     let Some((dialect, envelope)) = message.envelope.take() else {
         let findings = message.findings.first();
         let why = findings.map_or("it is not a JSON object with payloads", |finding| {
@@ -75,16 +74,18 @@ pub async fn smartreceive(msg: &Bytes, options: &ReceiveOptions) -> Result<Recei
     let bodies = fetch_links(&message, &envelope, options).await?;
     if !bodies.is_empty() {
         let body = |url: &str| bodies.get(url).cloned();
-        message = decode_message_with(msg, "", &options.limits, &body);
+        // What was decoded before its links were there makes room.
+        message.payloads.clear();
+        message = decode_message_with(msg, "", &Budget::whole(&options.limits), &body);
     }
     let payloads = message.payloads.into_iter().map(|payload| ReceivedPayload {
-        dataname: payload.dataname,
+        dataname: payload.dataname.into_owned(),
         data: payload.value,
         kind: payload.kind,
         body: payload.body,
     });
     Ok(Received {
-        envelope,
+        envelope: envelope.into_owned(),
         dialect,
         payloads: payloads.collect(),
         findings: message.findings,
@@ -93,7 +94,7 @@ pub async fn smartreceive(msg: &Bytes, options: &ReceiveOptions) -> Result<Recei
 
 /// What the message's links lead to, by URL.
 async fn fetch_links(
-    message: &DecodedMessage,
+    message: &DecodedMessage<'_>,
     envelope: &Envelope<'_>,
     options: &ReceiveOptions,
 ) -> Result<HashMap<String, Blob>, BridgeError> {
@@ -103,7 +104,7 @@ async fn fetch_links(
         if let (PayloadState::NotFetched, Some(url)) = (payload.state, &payload.url)
             && seen.insert(url)
         {
-            links.push((url.clone(), payload.dataname.clone()));
+            links.push((url.clone(), payload.dataname.to_string()));
         }
     }
     // By value: a task that runs this needs it to hold for any lifetime.

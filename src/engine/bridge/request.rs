@@ -1,9 +1,9 @@
-//! Requests: one message out, replies back on the NATS inbox and on the envelope's subject, and exactly one of five
-//! outcomes. The replies are not interpreted here.
+//! Requests: one message out, replies back on the NATS inbox and on the envelope's subject, and exactly one of six
+//! outcomes. Of the replies only whether they say no is looked at here.
 
 use crate::clock;
 use crate::connection::{Connection, ConnectionError, Heard, Messages, Outgoing};
-use crate::message::StoredMessage;
+use crate::message::{StoredMessage, failure};
 use crate::streams::{PublishAck, acknowledgement};
 use crate::timeline::RequestOutcome;
 use async_nats::{Message, StatusCode};
@@ -33,7 +33,7 @@ pub struct RequestOptions {
 impl Default for RequestOptions {
     fn default() -> Self {
         Self {
-            timeout: Limits::DEFAULT.request_time,
+            timeout: Limits::in_force().request_time,
             replies: 1,
         }
     }
@@ -54,6 +54,8 @@ pub struct Request {
     first: Option<Duration>,
     flushed: bool,
     acknowledged: Option<PublishAck>,
+    /// Why the first reply that says so failed.
+    failure: Option<String>,
     /// Replies that came, by hash, with the place they came to.
     seen: HashSet<(u64, bool)>,
     heard: watch::Receiver<Heard>,
@@ -119,6 +121,7 @@ impl Request {
             first: None,
             flushed,
             acknowledged: None,
+            failure: None,
             seen: HashSet::new(),
             heard,
             losses,
@@ -129,13 +132,13 @@ impl Request {
     /// The next reply; `None` once it has ended, and [`Request::outcome`] says how.
     pub async fn next(&mut self) -> Option<StoredMessage> {
         while self.outcome.is_none() {
-            let losses = self.losses;
+            let (losses, replied) = (self.losses, self.replied());
             let early = self.early.pop_front();
             let came = tokio::select! {
                 biased;
                 // First, so that a flood of replies cannot keep it open.
                 () = sleep_until(self.deadline) => Err(match (self.wanted, self.received) {
-                    (0, 1..) => RequestOutcome::Replied,
+                    (0, 1..) => replied,
                     _ => RequestOutcome::TimedOut,
                 }),
                 Some(early) = ready(early) => Ok(early),
@@ -155,14 +158,29 @@ impl Request {
                 Ok((at, message)) => {
                     self.received += 1;
                     self.first.get_or_insert(at - self.sent_at);
+                    let reply = self.messages.keep(&message);
+                    self.failure = self.failure.take().or_else(|| failure(&reply));
                     if self.received == self.wanted {
-                        self.outcome = Some(RequestOutcome::Replied);
+                        self.outcome = Some(self.replied());
                     }
-                    return Some(self.messages.keep(&message));
+                    return Some(reply);
                 }
             }
         }
         None
+    }
+
+    /// How it ended once all its replies came.
+    fn replied(&self) -> RequestOutcome {
+        match self.failure {
+            None => RequestOutcome::Replied,
+            Some(_) => RequestOutcome::Failed,
+        }
+    }
+
+    /// Why the first failed reply counts as one, as a sentence.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
     }
 
     /// How it ended; if it has not, it counts as cancelled by whoever asks.

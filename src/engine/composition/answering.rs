@@ -16,7 +16,7 @@ const PLAIN_NAME: &str = "message";
 /// The answer to a message, without payloads yet: to the subject that its envelope names for answers, else to its
 /// NATS reply subject (empty if there is neither: then the answer's [`issues`](super::issues::issues) say so). It keeps the
 /// correlation id, names the message and its sender, and is spelled in the message's dialect.
-pub fn compose_answer(message: &StoredMessage, decoded: &DecodedMessage) -> Composition {
+pub fn compose_answer(message: &StoredMessage, decoded: &DecodedMessage<'_>) -> Composition {
     let inbox = message.reply.as_deref().unwrap_or_default();
     let Some((dialect, envelope)) = &decoded.envelope else {
         return Composition {
@@ -44,7 +44,7 @@ pub fn compose_answer(message: &StoredMessage, decoded: &DecodedMessage) -> Comp
 /// stays where it answers another message). A message that was no envelope becomes the one payload of an envelope.
 /// The server's own headers (`Nats-…`), metadata of single payloads and keys that no dialect knows are left out. A
 /// payload whose bytes are not here says so as [`Source::Missing`].
-pub fn compose_again(message: &StoredMessage, decoded: &DecodedMessage) -> Composition {
+pub fn compose_again(message: &StoredMessage, decoded: &DecodedMessage<'_>) -> Composition {
     let origin = format!("message {} on {}", message.seq, message.subject);
     let payloads = decoded.payloads.iter().map(|payload| row(payload, &origin));
     let headers = message.headers.iter().filter(|(name, _)| !is_servers_own(name));
@@ -83,7 +83,7 @@ fn is_servers_own(name: &str) -> bool {
     head.is_some_and(|head| head.eq_ignore_ascii_case(SERVERS_OWN))
 }
 
-fn row(payload: &DecodedPayload, origin: &str) -> PayloadRow {
+fn row(payload: &DecodedPayload<'_>, origin: &str) -> PayloadRow {
     let name = if payload.dataname.is_empty() {
         PLAIN_NAME
     } else {
@@ -94,10 +94,11 @@ fn row(payload: &DecodedPayload, origin: &str) -> PayloadRow {
         kind: payload.kind,
         source: source(payload, origin),
         types: vec![],
+        encoding: None,
     }
 }
 
-fn source(payload: &DecodedPayload, origin: &str) -> Source {
+fn source(payload: &DecodedPayload<'_>, origin: &str) -> Source {
     let missing = |why: String| Source::Missing { why };
     match payload.state {
         PayloadState::NotFetched => {
@@ -124,12 +125,12 @@ fn source(payload: &DecodedPayload, origin: &str) -> Source {
 }
 
 /// The payload's own text, where it is one that a person may edit.
-fn editable(payload: &DecodedPayload) -> Option<&str> {
+fn editable<'a>(payload: &'a DecodedPayload<'_>) -> Option<&'a str> {
     let Blob::Memory(bytes) = &payload.body else {
         return None;
     };
     let is_text = matches!(payload.kind, Kind::Text | Kind::Dictionary | Kind::JsonTable);
-    let short = bytes.len() <= Limits::DEFAULT.json_value;
+    let short = bytes.len() <= Limits::in_force().json_value;
     (is_text && short)
         .then(|| std::str::from_utf8(bytes).ok())
         .flatten()

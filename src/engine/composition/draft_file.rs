@@ -7,11 +7,10 @@ use super::draft_format::Language;
 use super::payload_file::is_arrow;
 use super::payload_row::{PayloadRow, Source};
 use super::table_source::extension;
-use crate::files::{safe_file_name, save_payload};
+use crate::files::{read_text, safe_file_name, save_payload};
 use crate::wording::Cause;
 use natsbridge_wire::{Blob, Kind, Limits, sniff};
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 /// Why a draft cannot be read or written; each is a sentence.
@@ -109,24 +108,17 @@ fn language(path: &Path) -> Result<Language, DraftError> {
 }
 
 fn text(path: &Path) -> Result<String, DraftError> {
-    let most = Limits::DEFAULT.draft_bytes;
+    let most = Limits::in_force().draft_bytes;
     let unreadable = |error| DraftError::Unreadable {
         path: shown(path),
         error,
     };
-    let mut text = String::new();
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(most + 1)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
-    if text.len() as u64 > most {
-        return Err(DraftError::TooLarge {
-            path: shown(path),
-            size: std::fs::metadata(path).map_or(text.len() as u64, |facts| facts.len()),
-            most,
-        });
+    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+    if size > most {
+        let path = shown(path);
+        return Err(DraftError::TooLarge { path, size, most });
     }
-    Ok(text)
+    read_text(path, most).map_err(unreadable)
 }
 
 /// The folder that a draft's relative paths count from.
@@ -152,7 +144,7 @@ fn kept(row: &PayloadRow, index: usize, draft: &Path) -> Result<Source, DraftErr
     let file = match &row.source {
         Source::File(file) if file.as_os_str().is_empty() => return Ok(row.source.clone()),
         Source::File(file) => relative(file, folder(draft)).map_err(failed)?,
-        Source::Bytes { body, origin } if body.len() <= Limits::DEFAULT.draft_inline => {
+        Source::Bytes { body, origin } if body.len() <= Limits::in_force().draft_inline => {
             let bytes = body.slice(0..body.len()).map_err(failed)?;
             return Ok(Source::Bytes {
                 body: bytes.into(),
@@ -205,9 +197,7 @@ fn usual_extension(kind: Kind, head: &[u8]) -> String {
     let word = match kind {
         Kind::Text => "txt",
         Kind::Dictionary | Kind::JsonTable => "json",
-        _ => sniff(head)
-            .and_then(|sniffed| sniffed.media_type.rsplit(['/', '.', '+']).next())
-            .map_or("bin", |word| word.trim_start_matches("x-")),
+        _ => sniff(head).map_or("bin", |sniffed| sniffed.extension),
     };
     word.to_owned()
 }

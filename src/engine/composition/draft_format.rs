@@ -64,7 +64,7 @@ mod tests {
     use crate::bridge::TransportChoice;
     use crate::composition::named::Name;
     use crate::composition::payload_row::{PayloadRow, Source};
-    use natsbridge_wire::{Blob, ColumnType, Dialect, Kind};
+    use natsbridge_wire::{Blob, ColumnType, Dialect, Kind, TextEncoding};
     use proptest::prelude::*;
 
     fn text() -> impl Strategy<Value = String> {
@@ -87,11 +87,13 @@ mod tests {
         ];
         let types = prop::collection::vec((text(), prop::sample::select(ColumnType::ALL)), 0..3);
         let kind = prop::sample::select(Kind::all()).prop_map(|(kind, _)| kind);
-        (text(), kind, source, types).prop_map(|(name, kind, source, types)| PayloadRow {
+        let encoding = prop::option::of(prop::sample::select(TextEncoding::ALL));
+        (text(), kind, source, types, encoding).prop_map(|(name, kind, source, types, encoding)| PayloadRow {
             name,
             kind,
             source,
             types,
+            encoding,
         })
     }
 

@@ -156,7 +156,7 @@ impl Found {
     fn text(&mut self, place: Place, row: &PayloadRow, text: &str) {
         let as_it_is = |fault: ContentFault| fault.to_string();
         match row.kind {
-            Kind::Dictionary => self.json(place, text, |text| content::json(text.as_bytes()), as_it_is),
+            Kind::Dictionary => self.json(place, text, |text| content::dictionary(text.as_bytes()), as_it_is),
             Kind::JsonTable => self.json(place, text, |text| content::json_rows(text.as_bytes()), as_it_is),
             Kind::Table if text.trim().is_empty() => {
                 self.error(

@@ -42,6 +42,17 @@ pub(super) fn json(bytes: &[u8]) -> Result<(), ContentFault> {
         .map_err(|error| bad_json(bytes, &error))
 }
 
+/// Checks that the JSON is what peers take for a dictionary: an object, or an array.
+pub(super) fn dictionary(bytes: &[u8]) -> Result<(), ContentFault> {
+    json(bytes)?;
+    match bytes.trim_ascii_start().first() {
+        Some(b'{' | b'[') => Ok(()),
+        _ => Err(ContentFault::sort(
+            r#"JSON, but neither an object nor an array: a dictionary looks like {"k":3}"#,
+        )),
+    }
+}
+
 /// Checks that the JSON is an array of objects.
 pub(super) fn json_rows(bytes: &[u8]) -> Result<(), ContentFault> {
     let rows: Vec<&RawValue> = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
@@ -121,6 +132,8 @@ mod tests {
         assert!(said(json(b"{\n\"x\": 1,}")).contains("not JSON at byte 9"));
         assert_eq!(said(json_rows(b"{}")), "not a JSON array of row objects");
         assert_eq!(said(json_rows(b"[{},7]")), "row 2 is not a JSON object");
+        assert!(said(dictionary(b" 3")).contains("neither an object nor an array"));
+        assert!(dictionary(b" [3]").is_ok() && dictionary(b"{}").is_ok());
         assert_eq!(said(utf8(b"ab\xff")), "not UTF-8 at byte 2");
         assert_eq!(said(json_object("[1]")), "JSON, but not an object");
         assert!(json_object(" {}").is_ok() && json_rows(b" [ {} ] ").is_ok());

@@ -23,6 +23,8 @@ pub struct Loaded {
     pub payloads: Payloads,
     /// Per payload, the column types of rows that became a table; otherwise empty.
     pub columns: Vec<Vec<InferredColumn>>,
+    /// Per payload, what was done about rows that did not fit, a sentence without its full stop each.
+    pub notes: Vec<Vec<String>>,
 }
 
 /// Fills the variables, reads the files and checks every payload. The subject is filled, but whoever sends checks it: an
@@ -70,6 +72,7 @@ pub fn load_with(
     let mut filled = fields(composition, fill)?;
     let mut payloads = Vec::with_capacity(composition.payloads.len());
     let mut columns = Vec::with_capacity(composition.payloads.len());
+    let mut notes = Vec::with_capacity(composition.payloads.len());
     cache.begin(composition.payloads.len());
     for (index, row) in filled.payloads.iter_mut().enumerate() {
         if row.name.is_empty() {
@@ -82,12 +85,14 @@ pub fn load_with(
         let content = content(row, index, cache, limits)?;
         payloads.push(Payload::new(row.name.clone(), content.body, row.kind));
         columns.push(content.columns);
+        notes.push(content.notes);
     }
     cache.finish();
     Ok(Loaded {
         composition: filled,
         payloads: payloads.into(),
         columns,
+        notes,
     })
 }
 
@@ -163,6 +168,7 @@ fn checked(row: &PayloadRow, body: &Blob, limits: &Limits) -> Result<Content, Co
     let as_it_is = |body: Blob| Content {
         body,
         columns: vec![],
+        notes: vec![],
     };
     if stays(body, row.kind)? {
         return Ok(as_it_is(body.clone()));
@@ -175,7 +181,7 @@ fn checked(row: &PayloadRow, body: &Blob, limits: &Limits) -> Result<Content, Co
     })?;
     match row.kind {
         Kind::Text => content::utf8(&bytes),
-        Kind::Dictionary => content::json(&bytes),
+        Kind::Dictionary => content::dictionary(&bytes),
         Kind::JsonTable => content::json_rows(&bytes),
         Kind::Table => return arrow_stream(row, &bytes, limits),
         Kind::Image | Kind::Audio | Kind::Video | Kind::Binary => Ok(()),

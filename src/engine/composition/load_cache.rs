@@ -19,6 +19,8 @@ pub struct LoadCache {
 pub(super) struct Content {
     pub(super) body: Blob,
     pub(super) columns: Vec<InferredColumn>,
+    /// What was done about rows that did not fit.
+    pub(super) notes: Vec<String>,
 }
 
 /// Everything that a content depends on.

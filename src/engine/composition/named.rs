@@ -1,7 +1,7 @@
 //! Values that drafts write by their names: kinds, dialects, transports, types of columns.
 
 use crate::bridge::TransportChoice;
-use natsbridge_wire::{ColumnType, DIALECTS, Dialect, KINDS, Kind};
+use natsbridge_wire::{ColumnType, DIALECTS, Dialect, KINDS, Kind, TextEncoding};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serializer};
 
@@ -31,6 +31,14 @@ impl Name for Dialect {
 
 impl Name for ColumnType {
     const WHAT: &'static str = "column type";
+
+    fn all() -> Vec<(Self, &'static str)> {
+        Self::ALL.iter().map(|one| (*one, one.name())).collect()
+    }
+}
+
+impl Name for TextEncoding {
+    const WHAT: &'static str = "encoding";
 
     fn all() -> Vec<(Self, &'static str)> {
         Self::ALL.iter().map(|one| (*one, one.name())).collect()

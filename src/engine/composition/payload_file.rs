@@ -1,9 +1,8 @@
 //! Payloads from files: small ones are read, large ones opened and judged by their first bytes. Converts nothing.
 
-use crate::files::file_blob;
+use crate::files::{file_blob, read_file};
 use natsbridge_wire::{Blob, Kind, Limits};
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 /// Bytes that tell what a file is.
@@ -13,21 +12,12 @@ const FILE_MAGIC: &[u8] = b"ARROW1";
 /// Begins each message of an Arrow stream.
 const STREAM_MARK: &[u8] = &[0xff, 0xff, 0xff, 0xff];
 
-/// Opens a file as a payload; one of `limits.link_threshold` bytes or more is not read into memory. Anything but a
-/// regular file (a pipe) is read to its end, up to the largest direct message.
+/// Opens a file as a payload; one of `limits.link_threshold` bytes or more is not read into memory.
 pub(super) fn open(path: &Path, limits: &Limits) -> io::Result<Blob> {
-    let facts = std::fs::metadata(path)?;
-    if facts.is_file() && facts.len() >= limits.link_threshold as u64 {
+    if std::fs::metadata(path)?.len() >= limits.link_threshold as u64 {
         return file_blob(path);
     }
-    let most = limits.direct_message as u64;
-    let mut bytes = Vec::new();
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        let why = format!("it produced more than {most} bytes; save it to a file first");
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
-    }
-    Ok(bytes.into())
+    read_file(path, limits.direct_message as u64).map(Blob::from)
 }
 
 /// Whether a payload of that kind is sent without being read completely: its kind needs no check, or its first bytes
@@ -104,19 +94,15 @@ mod tests {
     }
 
     #[test]
-    fn small_files_are_read_and_a_pipe_without_end_is_refused() {
+    fn small_files_are_read_and_a_device_without_end_is_refused() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), b"words").unwrap();
         assert_eq!(open(file.path(), &Limits::default()).unwrap(), "words".into());
         assert!(open(Path::new("/does/not/exist"), &Limits::default()).is_err());
         #[cfg(unix)]
         {
-            let few = Limits {
-                direct_message: 100,
-                ..Limits::default()
-            };
-            let error = open(Path::new("/dev/zero"), &few).unwrap_err();
-            assert!(error.to_string().contains("more than 100 bytes"), "{error}");
+            let error = open(Path::new("/dev/zero"), &Limits::default()).unwrap_err();
+            assert!(error.to_string().contains("a device"), "{error}");
         }
     }
 }

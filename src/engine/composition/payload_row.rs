@@ -2,7 +2,7 @@
 //! that. Data only; it reads no file.
 
 use super::named;
-use natsbridge_wire::{Blob, ColumnType, Kind, decode_base64, encode_base64};
+use natsbridge_wire::{Blob, ColumnType, Kind, TextEncoding, decode_base64, encode_base64};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -18,6 +18,8 @@ pub struct PayloadRow {
     pub source: Source,
     /// Types that were chosen for columns, by column name, where rows are turned into a table.
     pub types: Vec<(String, ColumnType)>,
+    /// The encoding of rows that are turned into a table, where it is not found out.
+    pub encoding: Option<TextEncoding>,
 }
 
 /// Where a payload's content comes from.
@@ -49,6 +51,7 @@ impl PayloadRow {
             kind: Kind::Text,
             source: Source::Text(text.into()),
             types: vec![],
+            encoding: None,
         }
     }
 }
@@ -70,9 +73,14 @@ struct Spelled {
     origin: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     missing: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    encoding: Option<Encoding>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     columns: Vec<Column>,
 }
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Encoding(#[serde(with = "named")] TextEncoding);
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -103,6 +111,7 @@ impl TryFrom<Spelled> for PayloadRow {
             base64,
             origin,
             missing,
+            encoding,
             columns,
         } = spelled;
         let source = match (text, file, base64, missing) {
@@ -125,6 +134,7 @@ impl TryFrom<Spelled> for PayloadRow {
             kind,
             source,
             types: types.map(|column| (column.name, column.column_type)).collect(),
+            encoding: encoding.map(|Encoding(encoding)| encoding),
         })
     }
 }
@@ -141,6 +151,7 @@ impl From<PayloadRow> for Spelled {
             base64: None,
             origin: None,
             missing: None,
+            encoding: row.encoding.map(Encoding),
             columns: columns.collect(),
         };
         match row.source {

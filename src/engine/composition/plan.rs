@@ -69,6 +69,8 @@ pub struct TablePreview {
     pub rows: usize,
     /// Columns in order.
     pub columns: Vec<ColumnPreview>,
+    /// What was done about rows that did not fit, a sentence without its full stop each.
+    pub notes: Vec<String>,
 }
 
 /// One column of a preview.
@@ -225,5 +227,6 @@ fn preview(loaded: &Loaded, index: usize, limits: &Limits) -> Option<TablePrevie
     Some(TablePreview {
         rows,
         columns: columns.collect(),
+        notes: loaded.notes.get(index).cloned().unwrap_or_default(),
     })
 }

@@ -4,8 +4,8 @@
 use super::kind_check as content;
 use super::payload_row::Source;
 use super::table_source::{extension, is_table_extension};
+use crate::files::open_file;
 use natsbridge_wire::{Blob, Kind, Limits, sniff};
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -54,14 +54,11 @@ fn of_blob(body: &Blob) -> Kind {
 }
 
 fn of_file(path: &Path) -> Kind {
-    let head = std::fs::metadata(path)
-        .ok()
-        .filter(std::fs::Metadata::is_file)
-        .and_then(|facts| {
-            let mut head = Vec::new();
-            File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
-            Some((head, facts.len()))
-        });
+    let head = open_file(path).ok().and_then(|(file, facts)| {
+        let mut head = Vec::new();
+        file.take(HEAD).read_to_end(&mut head).ok()?;
+        Some((head, facts.len()))
+    });
     if is_table_extension(&extension(path)) {
         return Kind::Table;
     }
@@ -70,7 +67,9 @@ fn of_file(path: &Path) -> Kind {
     };
     match of_bytes(&head, size <= HEAD) {
         // It is too large to be checked, and goes as it is.
-        Kind::Text | Kind::Dictionary | Kind::JsonTable if size > Limits::DEFAULT.direct_message as u64 => {
+        Kind::Text | Kind::Dictionary | Kind::JsonTable
+            if size > Limits::in_force().direct_message as u64 =>
+        {
             Kind::Binary
         }
         kind => kind,

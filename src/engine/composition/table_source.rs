@@ -6,7 +6,7 @@ use super::load_cache::Content;
 use super::payload_file::is_arrow;
 use super::payload_row::{PayloadRow, Source};
 use bytes::Bytes;
-use natsbridge_wire::{Limits, RowsFormat, Table, rows_table};
+use natsbridge_wire::{Limits, RowsFormat, Table, rows_table, text_of};
 use std::path::Path;
 
 /// Extensions of Arrow's own files.
@@ -30,14 +30,21 @@ pub(super) fn arrow_stream(
         return Ok(Content {
             body: bytes.clone().into(),
             columns: vec![],
+            notes: vec![],
         });
     }
     let format = RowsFormat::of(bytes, &extension);
-    let made = rows_table(bytes, format, &row.types, limits)?;
+    let text = match format {
+        RowsFormat::Parquet => None,
+        _ => Some(text_of(bytes, row.encoding)?),
+    };
+    let rows = text.as_ref().map_or(&**bytes, |text| text.as_bytes());
+    let made = rows_table(rows, format, &row.types, limits)?;
     let stream = made.table.to_stream()?;
     Ok(Content {
         body: stream.into(),
         columns: made.columns,
+        notes: made.notes,
     })
 }
 

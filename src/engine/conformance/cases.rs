@@ -83,13 +83,13 @@ pub(super) fn cases(threshold: usize) -> Result<Vec<Case>, TableError> {
 }
 
 fn table(rows: &str) -> Result<Vec<u8>, TableError> {
-    rows_table(rows.as_bytes(), RowsFormat::Json, &[], &Limits::DEFAULT)?
+    rows_table(rows.as_bytes(), RowsFormat::Json, &[], Limits::in_force())?
         .table
         .to_stream()
 }
 
 fn empty_table() -> Result<Vec<u8>, TableError> {
-    rows_table(b"id,name\n", RowsFormat::Csv, &[], &Limits::DEFAULT)?
+    rows_table(b"id,name\n", RowsFormat::Csv, &[], Limits::in_force())?
         .table
         .to_stream()
 }

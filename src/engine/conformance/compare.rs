@@ -37,7 +37,7 @@ pub(super) fn differences(
             &sent.kind.family().name(),
             &back.kind.family().name(),
         );
-        let was = decode_blob(sent.kind, &sent.body, &Limits::DEFAULT, &mut own).unwrap_or_default();
+        let was = decode_blob(sent.kind, &sent.body, Limits::in_force(), &mut own).unwrap_or_default();
         if let Some(message) = value_differs((&was, &sent.body), (&back.data, &back.body)) {
             found.push(ProbeDifference::new("value-differs", at("data"), message));
         }

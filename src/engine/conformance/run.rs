@@ -4,12 +4,20 @@ use super::cases::{Case, cases};
 use super::compare::differences;
 use super::model::{ProbeDifference, ProbeResult, ProbeVerdict};
 use crate::bridge::{
-    Bridge, BridgeError, PayloadError, ReceiveOptions, RequestOptions, SendOptions, TransportChoice,
-    smartreceive,
+    Bridge, BridgeError, PayloadError, Payloads, ReceiveOptions, RequestOptions, SendOptions,
+    TransportChoice, smartreceive,
 };
+use crate::clock;
 use crate::message::StoredMessage;
+use crate::timeline::RequestOutcome;
 use natsbridge_wire::{Code, Dialect, Envelope, Value, read};
 use std::time::Duration;
+use tokio::time::sleep;
+
+/// Payloads up to this size go out to warm a peer up.
+const WARM: u64 = 4096;
+/// The pause before a peer that is not there yet is asked again.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// A probe of the peer on a subject.
 ///
@@ -88,6 +96,45 @@ impl Probe {
             }
         }
         exchanges
+    }
+
+    /// Waits for a first answer, whatever it says: a peer may still be starting, and its first table may cost it seconds
+    /// of compiling. How long that took; `None` if nothing answered within that time.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be sent.
+    pub async fn warm_up(
+        &self,
+        bridge: &Bridge,
+        dialect: Dialect,
+        within: Duration,
+    ) -> Result<Option<Duration>, BridgeError> {
+        let payloads = self.cases.iter().flat_map(|case| case.payloads.iter().take(1));
+        let payloads: Payloads = payloads
+            .filter(|payload| payload.body.len() <= WARM)
+            .cloned()
+            .collect();
+        let options = SendOptions {
+            dialect,
+            transport: TransportChoice::Direct,
+            ..self.send.clone()
+        };
+        let start = clock::instant();
+        while let Some(timeout) = within.checked_sub(start.elapsed()).filter(|left| !left.is_zero()) {
+            let wait = RequestOptions {
+                timeout,
+                ..RequestOptions::default()
+            };
+            let (_, mut request) = bridge.request(&self.subject, &payloads, &options, wait).await?;
+            if request.next().await.is_some() {
+                return Ok(Some(start.elapsed()));
+            }
+            if request.outcome() == RequestOutcome::NoResponders {
+                sleep(PAUSE.min(timeout)).await;
+            }
+        }
+        Ok(None)
     }
 
     /// Conducts one exchange. What the peer does wrong is in the result.

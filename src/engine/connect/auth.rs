@@ -5,11 +5,13 @@ use super::credentials::Credentials;
 use super::error::ConnectError;
 use super::secret::Secret;
 use crate::clock;
+use crate::files::read_text;
 use crate::wording::Cause;
 use async_nats::Auth;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use natsbridge_wire::Limits;
 use nkeys::{KeyPair, KeyPairType};
 use serde::Deserialize;
 use std::path::Path;
@@ -130,7 +132,8 @@ pub(crate) fn read_seed(text: &str) -> Option<Secret> {
 }
 
 fn block(text: &str, what: &str) -> Option<Secret> {
-    let mut lines = text.lines().map(str::trim);
+    // Editors of Windows put a mark before the first line.
+    let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     lines.find(|line| line.starts_with("---") && line.contains("BEGIN") && line.contains(what))?;
     let token: String = lines.take_while(|line| !line.starts_with("---")).collect();
     (!token.is_empty()).then(|| token.into())
@@ -189,14 +192,16 @@ fn jwt_and_key(credentials: &Credentials) -> Result<(Secret, Option<KeyPair>), C
 }
 
 fn read(path: &Path, what: &str) -> Result<Secret, ConnectError> {
-    std::fs::read_to_string(path).map(Secret::from).map_err(|error| {
-        ConnectError::options(format!(
-            "the {what} file {} cannot be read: {error}; check --{what}, NATS_{} or the context",
-            path.display(),
-            what.to_ascii_uppercase()
-        ))
-        .because(Cause::of(error))
-    })
+    read_text(path, Limits::in_force().named_file)
+        .map(Secret::from)
+        .map_err(|error| {
+            ConnectError::options(format!(
+                "the {what} file {} cannot be read: {error}; check --{what}, NATS_{} or the context",
+                path.display(),
+                what.to_ascii_uppercase()
+            ))
+            .because(Cause::of(error))
+        })
 }
 
 fn user_key(seed: &Secret) -> Result<KeyPair, CredsError> {

@@ -6,12 +6,11 @@ use super::credentials::Credentials;
 use super::error::ConnectError;
 use super::failure::{explain, timed_out};
 use super::options::ConnectOptions;
-use super::servers::first_to_accept;
-use super::state::ServerInfo;
+use super::servers::{Turns, first_to_accept};
 use super::tls;
 use super::tls::HandshakeObserver;
 use crate::wording::Cause;
-use async_nats::{AuthError, ClientError, Event, ServerError};
+use async_nats::{AuthError, ClientError, Event, ReconnectToServer, ServerAddr, ServerError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::mpsc;
@@ -36,7 +35,7 @@ pub(crate) enum Signal {
 }
 
 /// A missing permission.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Denial {
     /// Publishing (else subscribing).
     pub(crate) publish: bool,
@@ -49,10 +48,10 @@ pub(crate) struct Denial {
 pub(crate) struct Client {
     pub(crate) nats: async_nats::Client,
     pub(crate) signals: mpsc::Receiver<Signal>,
-    pub(crate) server: ServerInfo,
+    pub(crate) turns: Turns,
 }
 
-/// Connects to the first server that accepts us. Every step has a timeout.
+/// Connects to the first server that accepts us; a lost connection goes over to the next one. Every step has a timeout.
 pub(crate) async fn open(options: &ConnectOptions) -> Result<Client, ConnectError> {
     first_to_accept(options, |server| open_one(options, server)).await
 }
@@ -69,6 +68,8 @@ async fn open_one(options: &ConnectOptions, server: &str) -> Result<Client, Conn
     let witness = Arc::new(HandshakeObserver::default());
     let (sender, signals) = mpsc::channel(SIGNALS);
     let refusals = Arc::new(AtomicU32::new(0));
+    let turns = Turns::new(options, server);
+    let (in_turn, accepted) = (turns.clone(), turns.clone());
     let mut nats = authenticated(&options.credentials, refusals.clone())
         .name(&options.name)
         .ping_interval(limits.ping_interval)
@@ -76,11 +77,22 @@ async fn open_one(options: &ConnectOptions, server: &str) -> Result<Client, Conn
         .request_timeout(Some(limits.connect_time))
         .subscription_capacity(limits.subscription_queue)
         .client_capacity(limits.client_queue)
+        // Whoever can announce a server would get our credentials: only those given are used, each as it was given.
         .ignore_discovered_servers()
-        .require_tls(server.starts_with("tls://") || options.tls.wanted())
+        .require_tls(options.tls.wanted())
         .tls_client_config(tls::config(&options.tls, &witness)?)
+        .reconnect_to_server_callback(move |servers, _| {
+            let (index, pause) = in_turn.next();
+            std::future::ready(servers.get(index).map(|server| ReconnectToServer {
+                addr: server.addr.clone(),
+                delay: Some(pause),
+            }))
+        })
         .event_callback(move |event| {
             count(&event, &refusals);
+            if event == Event::Connected {
+                accepted.accepted();
+            }
             if let Some(signal) = signal(event) {
                 sender.try_send(signal).ok();
             }
@@ -92,30 +104,19 @@ async fn open_one(options: &ConnectOptions, server: &str) -> Result<Client, Conn
     if let Some(prefix) = &options.inbox_prefix {
         nats = nats.custom_inbox_prefix(prefix);
     }
+    let servers = options.servers.iter().map(|server| server.parse());
+    let servers = servers.collect::<Result<Vec<ServerAddr>, _>>().map_err(|error| {
+        ConnectError::options(format!("{} cannot be connected to: {error}", options.address()))
+    })?;
     // The client's own timeout starts after name resolution, and anew for each address of the name.
     let patience = limits.connect_time * 2;
-    let nats = match tokio::time::timeout(patience, Box::pin(nats.connect(server))).await {
-        Ok(Ok(nats)) => nats,
+    match tokio::time::timeout(patience, Box::pin(nats.connect(servers))).await {
+        Ok(Ok(nats)) => Ok(Client { nats, signals, turns }),
         Ok(Err(error)) => {
-            return Err(explain(error.kind(), &error, place, options, &witness).because(Cause::of(error)));
+            Err(explain(error.kind(), &error, place, options, &witness).because(Cause::of(error)))
         }
-        Err(_) => return Err(timed_out(place, patience, &options.tls)),
-    };
-    let info = nats.server_info();
-    let inbox = nats.new_inbox();
-    Ok(Client {
-        nats,
-        signals,
-        server: ServerInfo {
-            name: info.server_name,
-            version: info.version,
-            max_payload: info.max_payload,
-            jetstream: info.jetstream,
-            address: place.to_owned(),
-            tls: witness.trusted.get().is_some(),
-            inbox,
-        },
-    })
+        Err(_) => Err(timed_out(place, patience, &options.tls)),
+    }
 }
 
 /// Signs the broker's nonce at each connect, so that a replaced file takes effect the next time. The client never

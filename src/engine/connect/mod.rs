@@ -20,6 +20,7 @@ pub(crate) use auth::{read_creds, read_seed};
 pub(crate) use backoff::{Backoff, doubled};
 pub(crate) use client::{Denial, Signal, denial};
 pub(crate) use options::readable_by_others;
+pub(crate) use servers::Turns;
 pub(crate) use socket::{Info, Socket, Stream};
 pub(crate) use tls::system_roots;
 

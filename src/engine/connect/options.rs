@@ -23,6 +23,8 @@ pub struct ConnectOptions {
     pub jetstream_prefix: Option<String>,
     /// The `nats` context it came from, if any.
     pub context: Option<String>,
+    /// Nothing is published, uploaded or deleted over it: whatever would is refused.
+    pub read_only: bool,
     /// Limits in force.
     pub limits: Limits,
 }
@@ -68,7 +70,8 @@ impl ConnectOptions {
             inbox_prefix: None,
             jetstream_prefix: None,
             context: None,
-            limits: Limits::default(),
+            read_only: false,
+            limits: Limits::in_force().clone(),
         })
     }
 

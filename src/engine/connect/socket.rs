@@ -48,7 +48,8 @@ pub(crate) struct Info {
     server_id: String,
     server_name: String,
     version: String,
-    max_payload: usize,
+    /// Bytes of the largest message that it takes; 0 if it does not say.
+    pub(crate) max_payload: usize,
     jetstream: bool,
     tls_required: bool,
     nonce: String,
@@ -151,7 +152,7 @@ async fn introduce(
     config: Arc<rustls::ClientConfig>,
 ) -> Result<Socket, Failed> {
     let place = without_scheme(server);
-    let tcp = TcpStream::connect(address).await?;
+    let tcp = not_itself(TcpStream::connect(address).await?)?;
     tcp.set_nodelay(true)?;
     let mut stream: Box<dyn Stream> = Box::new(tcp);
     let most = options.limits.client_greeting as usize;
@@ -200,8 +201,20 @@ async fn introduce(
             address: place.to_owned(),
             tls: false,
             inbox: format!("{start}.{}", &id[..INBOX]),
+            read_only: options.read_only,
         },
     })
+}
+
+/// Where nobody listens on a port that connections leave from, one may meet itself; while that stood, no broker could start
+/// there.
+fn not_itself(tcp: TcpStream) -> io::Result<TcpStream> {
+    if tcp.local_addr()? == tcp.peer_addr()? {
+        // Otherwise the system would keep the port taken for a while yet.
+        tcp.set_zero_linger()?;
+        return Err(io::ErrorKind::ConnectionRefused.into());
+    }
+    Ok(tcp)
 }
 
 /// Characters of an inbox after its prefix, as clients make them.
@@ -279,4 +292,25 @@ async fn encrypt(
     let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
     let name = name.map_err(|error| Failed::new(Why::Tls, error))?;
     Ok(Box::new(TlsConnector::from(config).connect(name, stream).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::{TcpListener, TcpSocket};
+
+    #[tokio::test]
+    async fn a_connection_that_meets_itself_is_no_server() {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let own = socket.local_addr().unwrap();
+        let tcp = socket.connect(own).await.unwrap();
+        assert_eq!(tcp.peer_addr().unwrap(), own, "it met itself");
+        let refused = not_itself(tcp).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+        // It is gone: a broker can start there, and is one.
+        let broker = TcpListener::bind(own).await.unwrap();
+        let tcp = TcpStream::connect(broker.local_addr().unwrap()).await.unwrap();
+        assert!(not_itself(tcp).is_ok());
+    }
 }

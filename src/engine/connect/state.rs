@@ -19,6 +19,8 @@ pub struct ServerInfo {
     pub tls: bool,
     /// An inbox of this connection that is never used: inboxes of requests look the same and have the same length.
     pub inbox: String,
+    /// Whether nothing can be published, uploaded or deleted over the connection.
+    pub read_only: bool,
 }
 
 /// The state of the connection, always known.

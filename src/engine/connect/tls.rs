@@ -4,7 +4,9 @@
 use super::certificate::CertificateFacts;
 use super::error::ConnectError;
 use super::options::TlsOptions;
+use crate::files::read_file;
 use crate::wording::Cause;
+use natsbridge_wire::Limits;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientConfig, ResolvesClientCert};
@@ -114,7 +116,7 @@ fn certificates(path: &Path, flag: &str) -> Result<Vec<CertificateDer<'static>>,
 }
 
 fn read(path: &Path, flag: &str) -> Result<zeroize::Zeroizing<Vec<u8>>, ConnectError> {
-    std::fs::read(path)
+    read_file(path, Limits::in_force().named_file)
         .map(zeroize::Zeroizing::new)
         .map_err(|error| bad(path, flag, Cause::of(error)))
 }

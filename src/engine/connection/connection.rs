@@ -1,5 +1,5 @@
 //! A connection without a screen: open, subscribe, publish, and know how far each message got. The client reconnects
-//! by itself; use a session if messages that break the client must be survived.
+//! by itself, to each of its servers in turn; use a session if messages that break the client must be survived.
 
 use super::error::ConnectionError;
 use super::heard::Heard;
@@ -7,8 +7,10 @@ use super::heartbeat::RoundTrips;
 use super::messages::Messages;
 use super::outgoing::{Outgoing, header_map};
 use super::own_traffic::TrafficMark;
+use super::proved::Proved;
 use crate::clock;
-use crate::connect::{ConnectError, ConnectOptions, Denial, ServerInfo, client};
+use crate::connect::address::without_scheme;
+use crate::connect::{ConnectError, ConnectOptions, Denial, ServerInfo, Socket, Turns, client, socket};
 use crate::subjects::check_pattern;
 use async_nats::HeaderMap;
 use bytes::Bytes;
@@ -28,7 +30,9 @@ const LOOK: Duration = Duration::from_millis(25);
 #[derive(Debug, Clone)]
 pub struct Connection {
     pub(crate) nats: async_nats::Client,
-    server: ServerInfo,
+    turns: Turns,
+    /// What it was opened with.
+    options: Arc<ConnectOptions>,
     /// The limits it was opened with.
     pub(crate) limits: Limits,
     /// What the subjects of the JetStream API begin with.
@@ -38,14 +42,16 @@ pub struct Connection {
     round_trips: Option<Arc<Mutex<RoundTrips>>>,
     /// What the client tells.
     pub(crate) heard: watch::Receiver<Heard>,
-    /// The subject last found permitted: no need to wait for it again.
-    proved: Arc<Mutex<Option<Denial>>>,
+    /// What was found permitted: no need to wait for the broker's complaint about it again.
+    proved: Arc<Mutex<Proved>>,
+    /// What the subjects of our own inboxes begin with.
+    inboxes: Arc<str>,
     /// Deliveries that may wait at once.
     delivering: Arc<Semaphore>,
 }
 
 impl Connection {
-    /// Connects to the first of the servers that answers.
+    /// Connects to the first of the servers that answers; when that is lost, to the next one, and so on in turn.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -67,22 +73,21 @@ impl Connection {
         own: TrafficMark,
     ) -> Result<Self, ConnectError> {
         let client = client::open(options).await?;
-        let client::Client {
-            nats,
-            signals,
-            server,
-            ..
-        } = client;
+        let client::Client { nats, signals, turns } = client;
+        let inbox = nats.new_inbox();
+        let inboxes = inbox.rsplit_once('.').map_or(&*inbox, |(prefix, _)| prefix);
         let round_trips = RoundTrips::start(&nats, options.limits.flush_time).await;
         Ok(Self {
             nats,
-            server,
+            turns,
+            options: options.clone().into(),
             limits: options.limits.clone(),
             jetstream_prefix: options.jetstream_prefix.as_deref().unwrap_or("$JS.API").into(),
             own,
             round_trips: round_trips.map(|trips| Arc::new(Mutex::new(trips))),
             heard: Heard::listen(signals),
             proved: Arc::default(),
+            inboxes: inboxes.into(),
             delivering: Arc::new(Semaphore::new(options.limits.deliveries.max(1))),
         })
     }
@@ -93,9 +98,32 @@ impl Connection {
         client::check(options)
     }
 
-    /// What the server said.
+    /// What the server said that it is connected to now, or was last.
     pub fn server(&self) -> ServerInfo {
-        self.server.clone()
+        let (info, server) = (self.nats.server_info(), self.turns.current());
+        ServerInfo {
+            tls: info.tls_required || server.starts_with("tls://") || self.options.tls.wanted(),
+            name: info.server_name,
+            version: info.version,
+            max_payload: self.max_payload(),
+            jetstream: info.jetstream,
+            address: without_scheme(server).to_owned(),
+            inbox: self.new_inbox(),
+            read_only: self.options.read_only,
+        }
+    }
+
+    /// Whether that server is one of a cluster: then others may take over, and who leads is chosen among them.
+    pub fn is_clustered(&self) -> bool {
+        let cluster = self.nats.server_info().cluster;
+        cluster.is_some_and(|name| !name.is_empty())
+    }
+
+    /// One more connection to the same server, for whoever reads its frames.
+    pub(crate) async fn socket(&self) -> Result<Socket, ConnectError> {
+        let mut here = ConnectOptions::clone(&self.options);
+        here.servers = vec![self.turns.current().to_owned()];
+        socket::open(&here).await
     }
 
     /// The largest message, headers counted, that the server accepts now; a reconnect may have changed it.
@@ -119,6 +147,13 @@ impl Connection {
             }
         };
         timeout(self.limits.connect_time, up).await.ok();
+    }
+
+    /// Waits while it goes over to another of its servers. Where there is no other, nobody knows for how long.
+    async fn wait_for_another(&self) {
+        if self.options.servers.len() > 1 && self.up().is_err() {
+            self.wait_until_up().await;
+        }
     }
 
     /// Whether the client has stopped for good, as it does on a message it cannot parse.
@@ -195,8 +230,10 @@ impl Connection {
         Ok(Messages::new(subscribers))
     }
 
-    /// Hands a message over; see [`Connection::flush`] for whether it got further.
+    /// Hands a message over; see [`Connection::flush`] for whether it got further. While the connection goes over from a
+    /// lost server to another one, that is waited for, at most for the connect timeout.
     pub async fn publish(&self, message: Outgoing<'_>) -> Result<(), ConnectionError> {
+        self.wait_for_another().await;
         let headers = self.checked(&message)?;
         let subject = message.subject.to_owned();
         let payload = Bytes::copy_from_slice(message.payload);
@@ -233,6 +270,7 @@ impl Connection {
     ) -> Result<impl Future<Output = Result<bool, ConnectionError>> + 'a, ConnectionError> {
         // More at once could be denied at once, and the client would not pass on every complaint.
         let turn = self.delivering.acquire().await;
+        self.wait_for_another().await;
         let before = self.connects();
         self.publish(message).await?;
         Ok(async move {
@@ -246,8 +284,8 @@ impl Connection {
         })
     }
 
-    /// How often the client has connected.
-    fn connects(&self) -> u64 {
+    /// How often it has connected, the first time included. What was published shortly before another one may be lost.
+    pub fn connects(&self) -> u64 {
         self.nats.statistics().connects.load(Ordering::Relaxed)
     }
 
@@ -309,8 +347,17 @@ impl Connection {
         matches!(timeout(self.limits.flush_time, drained).await, Ok(Some(())))
     }
 
+    /// Fails if nothing may be published, uploaded or deleted over it. Whatever leads to one of these asks here first.
+    pub(crate) fn may_write(&self) -> Result<(), ConnectionError> {
+        if self.options.read_only {
+            return Err(ConnectionError::ReadOnly);
+        }
+        Ok(())
+    }
+
     /// The headers of a message that can be sent now.
     pub(crate) fn checked(&self, message: &Outgoing<'_>) -> Result<HeaderMap, ConnectionError> {
+        self.may_write()?;
         message.check(&self.limits)?;
         let headers = header_map(message.headers)?;
         self.fits(message.size())?;
@@ -329,10 +376,11 @@ impl Connection {
 
     async fn permitted(&self, publish: bool, subject: &str) -> Result<(), ConnectionError> {
         let denial = denial(publish, subject);
-        let mut proved = self.proved.lock().await;
+        let like = self.like(&denial);
         let mut heard = self.heard.clone();
-        let denied = if proved.as_ref() == Some(&denial) {
-            // Polled rather than awaited: the shortest wait takes a millisecond.
+        let connects = self.connects();
+        // Polled rather than awaited where it was permitted before: the shortest wait takes a millisecond.
+        let denied = if self.proved.lock().await.contains(connects, &like) {
             heard.borrow().denials.contains(&denial)
         } else {
             let complaint = heard.wait_for(|heard| heard.denials.contains(&denial));
@@ -341,13 +389,21 @@ impl Connection {
         if denied {
             return Err(refused(denial));
         }
-        *proved = Some(denial);
+        self.proved.lock().await.insert(connects, like);
         Ok(())
+    }
+
+    /// What a permission to subscribe cannot tell apart: of an inbox of our own only the random last part is new.
+    fn like(&self, denial: &Denial) -> Denial {
+        match denial.subject.rsplit_once('.') {
+            Some((prefix, _)) if !denial.publish && *prefix == *self.inboxes => self::denial(false, prefix),
+            _ => denial.clone(),
+        }
     }
 
     pub(crate) fn down(&self) -> ConnectionError {
         ConnectionError::Down {
-            address: self.server.address.clone(),
+            address: self.options.address(),
         }
     }
 }

@@ -49,6 +49,12 @@ pub enum ConnectionError {
         /// Bytes the server accepts.
         most: usize,
     },
+    /// It was opened to read only.
+    #[error(
+        "this connection is read-only: nothing is published, uploaded or deleted; leave out --read-only, or \
+         take the context out of read_only in the settings"
+    )]
+    ReadOnly,
     /// There is no connection at the moment.
     #[error("not connected to {address} at the moment")]
     Down {

@@ -2,7 +2,7 @@
 
 use super::heartbeat::is_probe;
 use crate::clock;
-use crate::message::{Headers, StoredMessage};
+use crate::message::{ArrivalClock, Headers, StoredMessage};
 use crate::subjects::subject_matches;
 use async_nats::{Message, Subscriber};
 use bytes::Bytes;
@@ -16,7 +16,7 @@ pub struct Messages {
     /// Each with the index of the pattern that it came through.
     came: SelectAll<Zip<Repeat<usize>, Subscriber>>,
     seq: u64,
-    last_us: i64,
+    clock: ArrivalClock,
 }
 
 impl Messages {
@@ -30,7 +30,7 @@ impl Messages {
                 .map(|(index, subscriber)| repeat(index).zip(subscriber))
                 .collect(),
             seq: 0,
-            last_us: 0,
+            clock: ArrivalClock::default(),
         }
     }
 
@@ -56,10 +56,9 @@ impl Messages {
     /// Makes it ours, with the next number.
     pub(crate) fn keep(&mut self, message: &Message) -> StoredMessage {
         self.seq += 1;
-        self.last_us = self.last_us.max(clock::now_us());
         StoredMessage {
             seq: self.seq,
-            at_us: self.last_us,
+            at_us: self.clock.now(clock::reading()).0,
             subject: message.subject.as_str().into(),
             reply: message.reply.as_ref().map(ToString::to_string),
             headers: Headers::of_client(message.headers.as_ref()).to_list(),

@@ -7,6 +7,7 @@ mod heartbeat;
 mod messages;
 mod outgoing;
 mod own_traffic;
+mod proved;
 
 pub(crate) use heard::Heard;
 pub(crate) use heartbeat::is_probe;

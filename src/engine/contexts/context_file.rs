@@ -55,14 +55,20 @@ impl Deref for Field {
 impl ContextFile {
     /// Parses the text of a file; errors name the line, never its content.
     pub(super) fn parse(text: &str) -> Result<Self, ContextFileError> {
-        serde_json::from_str(text).map_err(|error| {
+        let file = serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             if error.is_data() {
                 ContextFileError::Type { line, column }
             } else {
                 ContextFileError::Json { line, column }
             }
-        })
+        })?;
+        // A list would be taken for fields in their order, and an empty one for a context that names nothing.
+        if !text.trim_start().starts_with('{') {
+            let (line, column) = (1, 1);
+            return Err(ContextFileError::Type { line, column });
+        }
+        Ok(file)
     }
 
     /// Whether secrets stand in the file itself.

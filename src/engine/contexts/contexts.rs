@@ -1,11 +1,15 @@
 //! The directory of contexts: their names, which one is selected, what each asks for.
 
 use super::context_file::ContextFile;
+use super::draft::{ContextDraft, write_private};
 use super::error::{ContextError, ContextFileError};
+use super::read_only::ReadOnly;
 use super::reference::{References, read_small};
 use crate::connect::{ConnectOptions, address, readable_by_others};
 use crate::wording::Cause;
 use natsbridge_wire::Limits;
+use serde_json::Map;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The contexts of a person: `nats/context/*.json` and the selected one's name in `nats/context.txt`.
@@ -14,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// use natsbridge_engine::{Connection, Contexts};
 /// let contexts = Contexts::of(|name| std::env::var(name).ok());
-/// let name = contexts.selected().ok_or("no context is selected")?;
+/// let name = contexts.selected()?.ok_or("no context is selected")?;
 /// let connection = Connection::open(&contexts.load(&name)?).await?;
 /// println!("connected to {}", connection.server().address);
 /// # Ok(()) }
@@ -22,6 +26,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Contexts {
     folder: PathBuf,
+    read_only: ReadOnly,
 }
 
 /// What a context says of itself; nothing of it is secret.
@@ -50,7 +55,14 @@ impl Contexts {
         let config = set("XDG_CONFIG_HOME").or_else(|| Some(set("HOME")?.join(".config")));
         Self {
             folder: config.unwrap_or_default().join("nats"),
+            read_only: ReadOnly::Never,
         }
+    }
+
+    /// The same contexts, of which these only read.
+    #[must_use]
+    pub fn guarded(self, read_only: ReadOnly) -> Self {
+        Self { read_only, ..self }
     }
 
     /// Their names, sorted.
@@ -70,10 +82,17 @@ impl Contexts {
         names
     }
 
-    /// The name of the selected one.
-    pub fn selected(&self) -> Option<String> {
-        let name = read_small(&self.folder.join("context.txt")).ok()?;
-        Some(name.expose().trim().to_owned()).filter(|name| !name.is_empty())
+    /// The name of the selected one, if one is; that it cannot be read does not mean that none is.
+    pub fn selected(&self) -> Result<Option<String>, ContextError> {
+        let path = self.folder.join("context.txt");
+        match read_small(&path) {
+            Ok(name) => Ok(Some(name.expose().trim().to_owned()).filter(|name| !name.is_empty())),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(ContextError::Selection {
+                path,
+                source: Cause::of(error),
+            }),
+        }
     }
 
     /// What a context asks for, by its name or by the path of its file (`*.json`). Runs the command that a reference
@@ -82,12 +101,14 @@ impl Contexts {
         let (path, file) = self.read(name)?;
         let references = References {
             variable: &|name| std::env::var(name).ok(),
-            patience: Limits::DEFAULT.secret_command_time,
+            patience: Limits::in_force().secret_command_time,
         };
         let mut options = file
             .options(&references)
             .map_err(|source| unusable(name, &path, source))?;
-        options.context = Some(self.name_of(name, &path));
+        let name = self.name_of(name, &path);
+        options.read_only = self.read_only.covers(Some(&name));
+        options.context = Some(name);
         Ok(options)
     }
 
@@ -107,17 +128,65 @@ impl Contexts {
         })
     }
 
+    /// A new context, not saved yet.
+    pub fn create(&self, name: &str) -> Result<ContextDraft, ContextError> {
+        if !is_name(name) {
+            return Err(ContextError::Name(name.to_owned()));
+        }
+        let path = self.file_of(name);
+        if path.exists() {
+            let name = name.to_owned();
+            return Err(ContextError::Exists { name });
+        }
+        Ok(ContextDraft::new(name, path, Map::new()))
+    }
+
+    /// A context to be changed.
+    pub fn change(&self, name: &str) -> Result<ContextDraft, ContextError> {
+        let (path, _) = self.read(name)?;
+        let unreadable = |why| unusable(name, &path, ContextFileError::Unreadable(Cause::of(why)));
+        let text = read_small(&path).map_err(unreadable)?;
+        // It was parsed before: it is an object.
+        let fields = serde_json::from_str(text.expose()).unwrap_or_default();
+        Ok(ContextDraft::new(name, path, fields))
+    }
+
+    /// Makes a context the one that is used where none is named.
+    pub fn select(&self, name: &str) -> Result<(), ContextError> {
+        self.read(name)?;
+        let path = self.folder.join("context.txt");
+        write_private(&path, name).map_err(|error| not_written(path, error))
+    }
+
+    /// Removes a context; one that was selected is so no more.
+    pub fn remove(&self, name: &str) -> Result<(), ContextError> {
+        let path = self.file_of(name);
+        if !is_name(name) || !path.exists() {
+            return Err(self.unknown(name));
+        }
+        std::fs::remove_file(&path).map_err(|error| not_written(path, error))?;
+        if self.selected()?.as_deref() == Some(name) {
+            let selection = self.folder.join("context.txt");
+            std::fs::remove_file(&selection).map_err(|error| not_written(selection, error))?;
+        }
+        Ok(())
+    }
+
+    fn file_of(&self, name: &str) -> PathBuf {
+        self.folder.join("context").join(format!("{name}.json"))
+    }
+
     fn read(&self, name: &str) -> Result<(PathBuf, ContextFile), ContextError> {
         let as_path = Path::new(name);
         let path = if as_path.extension().is_some_and(|end| end == "json") && as_path.is_file() {
             as_path.to_owned()
         } else if is_name(name) {
-            self.folder.join("context").join(format!("{name}.json"))
+            self.file_of(name)
         } else {
             return Err(self.unknown(name));
         };
         let text = read_small(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => self.unknown(name),
+            ErrorKind::NotFound => self.unknown(name),
             _ => unusable(name, &path, ContextFileError::Unreadable(Cause::of(error))),
         })?;
         let file = ContextFile::parse(text.expose()).map_err(|why| unusable(name, &path, why))?;
@@ -146,6 +215,11 @@ fn unusable(name: &str, path: &Path, source: ContextFileError) -> ContextError {
         path: path.to_owned(),
         source,
     }
+}
+
+fn not_written(path: PathBuf, error: std::io::Error) -> ContextError {
+    let source = Cause::of(error);
+    ContextError::NotWritten { path, source }
 }
 
 fn is_name(name: &str) -> bool {
@@ -184,8 +258,64 @@ mod tests {
             ("context.txt", "b\n"),
         ]);
         assert_eq!(contexts.names(), ["a.b", "b"]);
-        assert_eq!(contexts.selected().as_deref(), Some("b"));
-        assert_eq!(Contexts::default().selected(), None);
+        assert_eq!(contexts.selected().unwrap().as_deref(), Some("b"));
+        assert_eq!(Contexts::default().selected().unwrap(), None);
+    }
+
+    #[test]
+    fn contexts_are_made_changed_selected_and_removed() {
+        let (_home, contexts) =
+            contexts(&[("context/old.json", r#"{"url":"nats://h:1","color_scheme":"red"}"#)]);
+        let mut draft = contexts.create("new").unwrap();
+        draft.set("url", "nats://h:2");
+        draft.set("token", "S3CRET");
+        assert!(!format!("{draft:?}").contains("S3CRET"));
+        let path = draft.save().unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(
+                std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
+        }
+        assert_eq!(contexts.load("new").unwrap().address(), "h:2");
+        assert_eq!(
+            contexts
+                .create("new")
+                .unwrap_err()
+                .to_string()
+                .matches("edit new")
+                .count(),
+            1
+        );
+        let mut draft = contexts.change("old").unwrap();
+        draft.set("url", "nats://h:3");
+        draft.set("description", "older");
+        let changed = std::fs::read_to_string(draft.save().unwrap()).unwrap();
+        assert!(
+            changed.contains("h:3") && changed.contains("color_scheme"),
+            "{changed}"
+        );
+        let mut broken = contexts.change("old").unwrap();
+        broken.set("url", "http://h");
+        assert!(broken.save().unwrap_err().to_string().contains("url: "));
+        contexts.select("old").unwrap();
+        assert_eq!(contexts.selected().unwrap().as_deref(), Some("old"));
+        assert!(contexts.select("none").is_err() && contexts.create("../x").is_err());
+        contexts.remove("old").unwrap();
+        assert_eq!(
+            (contexts.names(), contexts.selected().unwrap()),
+            (vec!["new".to_owned()], None)
+        );
+        assert!(contexts.remove("old").is_err());
+    }
+
+    #[test]
+    fn a_guarded_context_only_reads() {
+        let (_home, contexts) = contexts(&[("context/prod.json", "{}"), ("context/test.json", "{}")]);
+        let contexts = contexts.guarded(ReadOnly::Contexts(vec!["prod".into()]));
+        assert!(contexts.load("prod").unwrap().read_only && !contexts.load("test").unwrap().read_only);
     }
 
     #[test]
@@ -221,11 +351,23 @@ mod tests {
 
     #[test]
     fn a_missing_one_names_those_that_exist() {
-        let (_home, contexts) = contexts(&[("context/b.json", "{}"), ("context/broken.json", "{\n")]);
+        let (_home, contexts) = contexts(&[
+            ("context/b.json", "{}"),
+            ("context/broken.json", "{\n"),
+            ("context/list.json", "[]"),
+        ]);
         for name in ["x", "../b", "", "no.json"] {
             let error = contexts.load(name).unwrap_err().to_string();
-            assert!(error.contains("the contexts are b, broken"), "{error}");
+            assert!(error.contains("the contexts are b, broken, list"), "{error}");
         }
+        let error = contexts.load("list").unwrap_err().to_string();
+        assert!(error.contains("line 1") && error.contains("list.json"), "{error}");
+        std::fs::create_dir(contexts.folder.join("context.txt")).unwrap();
+        let error = contexts.selected().unwrap_err().to_string();
+        assert!(
+            error.contains("context.txt") && error.contains("directory"),
+            "{error}"
+        );
         let error = contexts.facts("broken").unwrap_err().to_string();
         assert!(
             error.contains("line 2") && error.contains("broken.json"),

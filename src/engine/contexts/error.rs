@@ -18,6 +18,31 @@ pub enum ContextError {
         /// Those that there are.
         known: Vec<String>,
     },
+    /// It cannot be read which one is selected.
+    #[error("cannot read which context is selected: {}: {source}; name one with --context", .path.display())]
+    Selection {
+        /// The file that says so.
+        path: PathBuf,
+        /// Why.
+        source: Cause,
+    },
+    /// It cannot be the name of a file.
+    #[error("a context cannot be named {0:?}: a name has no / and no \\ and no ..")]
+    Name(String),
+    /// There is one of that name already.
+    #[error("there is a context {name} already; change it with `natsbridge context edit {name}`")]
+    Exists {
+        /// The name.
+        name: String,
+    },
+    /// A file cannot be written or removed.
+    #[error("{} cannot be changed: {source}", .path.display())]
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Cause,
+    },
     /// Its file cannot be used.
     #[error("context {name}: {}", of_file(.path, .source, .name))]
     Unusable {
@@ -44,7 +69,7 @@ fn of_file(path: &Path, why: &ContextFileError, name: &str) -> String {
 fn those(folder: &Path, known: &[String]) -> String {
     let folder = folder.display();
     match known {
-        [] => format!(": there are no contexts in {folder}; create one with `nats context add`"),
+        [] => format!(": there are no contexts in {folder}; create one with `natsbridge context add`"),
         names => format!(" in {folder}; the contexts are {}", names.join(", ")),
     }
 }

@@ -4,12 +4,12 @@
 use super::error::ReferenceError;
 use super::secret_command::output_of;
 use crate::connect::Secret;
+use crate::files::read_text;
 use crate::wording::Cause;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use natsbridge_wire::Limits;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -63,10 +63,16 @@ impl References<'_> {
     /// A path with `~` and variables filled in, with or without `file://` before it.
     pub(super) fn path(&self, value: &str) -> PathBuf {
         let value = value.strip_prefix("file://").unwrap_or(value);
+        // A drive has a slash before it in a URL only: file:///C:/Users.
+        let value = match value.as_bytes() {
+            [b'/', drive, b':', ..] if drive.is_ascii_alphabetic() => &value[1..],
+            _ => value,
+        };
         let filled = self.filled(value);
-        let home = || (self.variable)("HOME").filter(|home| !home.is_empty());
+        let known = |name: &&str| (self.variable)(name).filter(|home| !home.is_empty());
+        let home = || ["HOME", "USERPROFILE"].iter().find_map(known);
         match filled.strip_prefix('~') {
-            Some(rest) if rest.is_empty() || rest.starts_with('/') => match home() {
+            Some(rest) if rest.is_empty() || rest.starts_with(['/', '\\']) => match home() {
                 Some(home) => (home + rest).into(),
                 None => filled.into(),
             },
@@ -122,17 +128,9 @@ impl References<'_> {
     }
 }
 
-/// Reads a small text file, with a limit in case it never ends.
+/// Reads a small text file.
 pub(super) fn read_small(path: &Path) -> io::Result<Secret> {
-    let most = Limits::DEFAULT.secret_bytes;
-    let mut text = zeroize::Zeroizing::new(String::new());
-    File::open(path)?
-        .take(most as u64 + 1)
-        .read_to_string(&mut text)?;
-    if text.len() > most {
-        return Err(io::Error::other(format!("it has more than {most} bytes")));
-    }
-    Ok(text.as_str().into())
+    read_text(path, Limits::in_force().secret_bytes as u64).map(Secret::from)
 }
 
 fn read(path: &Path) -> Result<Secret, ReferenceError> {

@@ -61,7 +61,7 @@ fn drain(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> 
         let mut bytes = Vec::new();
         if let Some(stream) = stream {
             // Everything read so far counts; endless output is cut off, and the command is stopped.
-            let most = Limits::DEFAULT.secret_bytes as u64;
+            let most = Limits::in_force().secret_bytes as u64;
             stream.take(most).read_to_end(&mut bytes).ok();
         }
         send.send(bytes).ok();

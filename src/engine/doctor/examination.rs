@@ -2,13 +2,13 @@
 //! wrong with a message asks here, so that no two answers differ. When it is done, and which results are kept, is decided
 //! elsewhere.
 
-use super::sequence::{Ids, Sequence};
+use super::sequence::Sequence;
 use crate::fetch::{Link, Links, shortened};
 use crate::message::{Found, StoredMessage};
 use bytes::Bytes;
 use natsbridge_wire::{
-    Answer, Code, DecodedMessage, DeliveryInfo, Finding, Limits, PayloadState, Reader, decode_message_with,
-    delivery_findings, judge_readers, no_reader,
+    Answer, Budget, Code, DecodedMessage, DeliveryInfo, Depth, Finding, Limits, PayloadState, Reader,
+    decode_message_with, delivery_findings, judge_readers, no_reader,
 };
 use std::sync::Arc;
 
@@ -21,18 +21,35 @@ pub struct Surroundings<'a> {
     pub sequence: Sequence,
     /// What its links lead to; `None` where nobody was to fetch them.
     pub links: Option<&'a dyn Links>,
+    /// How much of it is wanted.
+    pub depth: Depth,
 }
 
 /// What an examination found.
 #[derive(Debug, Clone)]
 pub struct Examination {
     /// The message decoded, with all findings.
-    pub decoded: Arc<DecodedMessage>,
+    pub decoded: Arc<DecodedMessage<'static>>,
     /// Its findings in few bytes.
     pub found: Found,
+    /// Bytes that it takes beside those of the message.
+    pub memory: u64,
 }
 
 impl Examination {
+    fn of((message, memory): (DecodedMessage<'_>, u64)) -> Self {
+        Self {
+            found: Found::of(&message.findings),
+            decoded: Arc::new(message.into_owned()),
+            memory,
+        }
+    }
+
+    /// Whether there was no memory for all of it.
+    pub fn is_partial(&self) -> bool {
+        self.found.codes.contains(Code::ExaminedInPart)
+    }
+
     /// Everything that is wrong with it.
     pub fn findings(&self) -> &[Finding] {
         &self.decoded.findings
@@ -58,38 +75,34 @@ impl Examination {
 /// assert!(examination.found.codes.contains(Code::SendToDisagrees));
 /// ```
 pub fn examine(raw: &Bytes, around: &Surroundings<'_>, limits: &Limits) -> Examination {
-    examine_next(raw, around, |_| around.sequence, limits)
+    Examination::of(decode_examined(raw, around, limits))
 }
 
-/// The same, for whoever keeps track of the messages before it: `sequence` is asked about every envelope.
-pub(super) fn examine_next(
-    raw: &Bytes,
+/// The message decoded with all findings, borrowed from its bytes, and the memory that it takes.
+pub(super) fn decode_examined<'a>(
+    raw: &'a Bytes,
     around: &Surroundings<'_>,
-    sequence: impl FnOnce(Ids<'_>) -> Sequence,
     limits: &Limits,
-) -> Examination {
+) -> (DecodedMessage<'a>, u64) {
     let link = |url: &str| around.links.map_or(Link::Unasked, |links| links.link(url));
     let body = |url: &str| match link(url) {
         Link::Fetched(fetched) => Some(fetched.blob),
         _ => None,
     };
-    let mut message = decode_message_with(raw, around.circumstances.subject, limits, &body);
+    let budget = Budget::new(limits, around.depth);
+    let mut message = decode_message_with(raw, around.circumstances.subject, &budget, &body);
     for index in 0..message.payloads.len() {
         tell_link(&mut message, index, &link);
     }
-    let around_it = delivery_findings(&message, &around.circumstances);
+    let around_it = delivery_findings(&message, &around.circumstances, limits);
     message.findings.extend(around_it);
     if let Some((_, envelope)) = &message.envelope {
-        let sequence = sequence(Ids::from(envelope));
-        message.findings.extend(sequence.findings(envelope));
+        message.findings.extend(around.sequence.findings(envelope));
     }
     // Last: it says what follows from the others.
     let unread = no_reader(&message);
     message.findings.extend(unread);
-    Examination {
-        found: Found::of(&message.findings),
-        decoded: Arc::new(message),
-    }
+    (message, budget.account().held())
 }
 
 /// Examines a message that was received.
@@ -97,18 +110,41 @@ pub fn examine_received(
     message: &StoredMessage,
     sequence: Sequence,
     links: Option<&dyn Links>,
+    depth: Depth,
     limits: &Limits,
 ) -> Examination {
-    let around = Surroundings {
+    let around = received(message, sequence, links, depth);
+    Examination::of(decode_examined(&message.payload, &around, limits))
+}
+
+/// As [`examine_received`], borrowed from the message: for whoever prints it and lets it go.
+pub fn examine_borrowed<'a>(
+    message: &'a StoredMessage,
+    sequence: Sequence,
+    links: Option<&dyn Links>,
+    depth: Depth,
+    limits: &Limits,
+) -> DecodedMessage<'a> {
+    let around = received(message, sequence, links, depth);
+    decode_examined(&message.payload, &around, limits).0
+}
+
+fn received<'a>(
+    message: &'a StoredMessage,
+    sequence: Sequence,
+    links: Option<&'a dyn Links>,
+    depth: Depth,
+) -> Surroundings<'a> {
+    Surroundings {
         circumstances: message.circumstances(),
         sequence,
         links,
-    };
-    examine(&message.payload, &around, limits)
+        depth,
+    }
 }
 
 /// Adds what is known of a payload's link.
-fn tell_link<'l>(message: &mut DecodedMessage, index: usize, link: &impl Fn(&str) -> Link<'l>) {
+fn tell_link<'l>(message: &mut DecodedMessage<'_>, index: usize, link: &impl Fn(&str) -> Link<'l>) {
     let payload = &mut message.payloads[index];
     let Some(url) = payload.url.as_deref() else {
         return;

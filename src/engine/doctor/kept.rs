@@ -3,14 +3,12 @@
 
 use super::examination::Examination;
 use crate::fetch::{Link, Links};
-use natsbridge_wire::{Limits, PayloadState, Value};
+use natsbridge_wire::{Depth, Limits, PayloadState};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What an examination costs besides its payloads, in bytes.
 const OVERHEAD: usize = 1024;
-/// What a JSON value costs for each byte of its text.
-const JSON_COSTS: usize = 16;
 
 /// Examinations by message number.
 #[derive(Debug)]
@@ -41,11 +39,17 @@ impl Kept {
         }
     }
 
-    /// The examination of a message, unless more is known of its links by now.
-    pub(crate) fn get(&mut self, seq: u64, links: Option<&dyn Links>) -> Option<Arc<Examination>> {
+    /// The examination of a message, unless more is known of its links by now, or more is wanted of it.
+    pub(crate) fn get(
+        &mut self,
+        seq: u64,
+        depth: Depth,
+        links: Option<&dyn Links>,
+    ) -> Option<Arc<Examination>> {
         self.looks += 1;
         let entry = self.entries.get_mut(&seq)?;
-        if is_outdated(&entry.examination, links) {
+        let partial = entry.examination.is_partial() && depth != Depth::Glance;
+        if partial || is_outdated(&entry.examination, links) {
             return None;
         }
         entry.looked = self.looks;
@@ -77,7 +81,7 @@ impl Kept {
         self.entries.insert(seq, entry);
     }
 
-    /// Lets go of messages before this number: their bytes would keep a whole segment of the store alive.
+    /// Lets go of messages before this number: they are not stored any more.
     pub(crate) fn forget_before(&mut self, start: u64) {
         while let Some((seq, _)) = self.entries.first_key_value().filter(|(seq, _)| **seq < start) {
             let seq = *seq;
@@ -104,18 +108,9 @@ fn is_outdated(examination: &Examination, links: Option<&dyn Links>) -> bool {
 }
 
 fn cost(examination: &Examination) -> usize {
-    let payloads = examination.decoded.payloads.iter().map(|payload| {
-        let bytes = usize::try_from(payload.body.len()).unwrap_or(usize::MAX);
-        match payload.value {
-            Value::Json(_) => bytes.saturating_mul(JSON_COSTS),
-            _ => bytes.saturating_mul(2),
-        }
-    });
     let findings = examination.findings().len() * 256;
-    payloads.fold(
-        OVERHEAD + findings + examination.decoded.raw.len(),
-        usize::saturating_add,
-    )
+    let memory = usize::try_from(examination.memory).unwrap_or(usize::MAX);
+    memory.saturating_add(OVERHEAD + findings + examination.decoded.raw.len())
 }
 
 #[cfg(test)]
@@ -146,11 +141,14 @@ mod tests {
         for seq in 1..=3 {
             few.keep(seq, examination(10));
         }
-        assert!(few.get(1, None).is_some());
+        assert!(few.get(1, Depth::Whole, None).is_some());
         few.keep(4, examination(10));
         assert_eq!(held(&few), [1, 3, 4]);
         few.forget_before(4);
-        assert_eq!((held(&few), few.get(3, None).is_none()), (vec![4], true));
+        assert_eq!(
+            (held(&few), few.get(3, Depth::Whole, None).is_none()),
+            (vec![4], true)
+        );
         let mut small = kept(100, 3 * cost(&examination(1000)));
         for seq in 1..=5 {
             small.keep(seq, examination(1000));

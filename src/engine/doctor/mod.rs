@@ -3,6 +3,7 @@
 
 mod examination;
 mod examiner;
+mod file_kind;
 mod files;
 mod kept;
 mod needs;
@@ -16,9 +17,10 @@ mod split;
 pub(crate) use kept::Kept;
 pub(crate) use needs::Needs;
 
-pub use examination::{Examination, Surroundings, examine, examine_received};
+pub use examination::{Examination, Surroundings, examine, examine_borrowed, examine_received};
 pub use examiner::{Examiner, SelectedReaders, UnknownReader};
-pub use files::{Files, FilesError};
+pub use file_kind::FileKind;
+pub use files::{FileNote, Files, FilesError, SeenFiles};
 pub use problem_groups::{GroupBy, ProblemEntry, ProblemGroup};
 pub use problem_report::{problems_to_csv, problems_to_json, problems_to_markdown};
 pub use problems::Problems;

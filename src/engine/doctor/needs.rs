@@ -71,9 +71,9 @@ impl Needs {
         !state.ended
     }
 
-    /// Rests for a while, unless something is listed; `false` at the end.
+    /// Rests for a while; `false` at the end.
     pub(crate) fn rest(&self, time: Duration) -> bool {
-        let idle = |state: &mut State| !state.ended && state.listed.is_empty();
+        let idle = |state: &mut State| !state.ended;
         let rested = self.changed.wait_timeout_while(self.state(), time, idle);
         !rested.unwrap_or_else(PoisonError::into_inner).0.ended
     }
@@ -103,7 +103,7 @@ mod tests {
         assert!(needs.wait());
         needs.list(vec![7, 8]);
         assert!(needs.wait());
-        assert!(needs.rest(Duration::from_secs(600)));
+        assert!(needs.rest(Duration::ZERO));
         assert_eq!((needs.next_listed(), needs.next_listed()), (Some(7), Some(8)));
         assert_eq!(needs.next_listed(), None);
         needs.end();

@@ -9,6 +9,8 @@ use std::sync::Arc;
 pub struct ProblemEntry {
     /// Which sort of problem.
     pub code: Code,
+    /// The worst it was.
+    pub severity: Severity,
     /// The subject.
     pub subject: Arc<str>,
     /// The name that the sender gives itself; empty where it gives none, and for what is no envelope.
@@ -112,7 +114,7 @@ pub(super) fn rows<'t>(problems: impl Iterator<Item = &'t ProblemEntry>, by: Gro
 fn row((label, problems): (&str, Vec<&ProblemEntry>)) -> Option<ProblemGroup> {
     let worst = problems
         .iter()
-        .max_by_key(|problem| (problem.code.severity(), problem.example))?;
+        .max_by_key(|problem| (problem.severity, problem.example))?;
     let mut codes: BTreeMap<Code, u64> = BTreeMap::new();
     for problem in &problems {
         *codes.entry(problem.code).or_default() += problem.count;
@@ -123,7 +125,7 @@ fn row((label, problems): (&str, Vec<&ProblemEntry>)) -> Option<ProblemGroup> {
     let subjects: BTreeSet<&Arc<str>> = problems.iter().map(|problem| &problem.subject).collect();
     Some(ProblemGroup {
         label: label.to_owned(),
-        severity: worst.code.severity(),
+        severity: worst.severity,
         count: problems.iter().map(|problem| problem.count).sum(),
         codes: codes.into_iter().map(|(code, _)| code).collect(),
         senders: senders.into_iter().cloned().collect(),

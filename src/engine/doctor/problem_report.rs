@@ -2,7 +2,7 @@
 
 use super::problem_groups::ProblemEntry;
 use jiff::Timestamp;
-use natsbridge_wire::Dialect;
+use natsbridge_wire::{Dialect, SafeText, check_of, escape_json_lines};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -19,15 +19,13 @@ fn dialect(problem: &ProblemEntry) -> Option<&'static str> {
 pub fn problems_to_json(problems: &[ProblemEntry]) -> String {
     let list = problems.iter().map(|problem| {
         json!({
-            "code": problem.code.name(), "severity": problem.code.severity().name(), "subject": &*problem.subject,
+            "code": problem.code.name(), "severity": problem.severity.name(), "subject": &*problem.subject,
             "sender": &*problem.sender, "dialect": dialect(problem), "count": problem.count,
             "first": time(problem.first_us), "last": time(problem.last_us), "example": problem.example,
             "message": problem.message,
         })
     });
-    let mut text = format!("{:#}", list.collect::<Value>());
-    text.push('\n');
-    text
+    escape_json_lines(&format!("{:#}\n", list.collect::<Value>()))
 }
 
 /// The same as CSV (RFC 4180).
@@ -36,7 +34,7 @@ pub fn problems_to_csv(problems: &[ProblemEntry]) -> String {
     for problem in problems {
         let fields = [
             problem.code.name().to_owned(),
-            problem.code.severity().name().to_owned(),
+            problem.severity.name().to_owned(),
             problem.subject.to_string(),
             problem.sender.to_string(),
             dialect(problem).unwrap_or_default().to_owned(),
@@ -46,7 +44,11 @@ pub fn problems_to_csv(problems: &[ProblemEntry]) -> String {
             problem.example.to_string(),
             problem.message.clone(),
         ];
-        text.push_str(&fields.map(|field| quoted(&field)).join(","));
+        text.push_str(
+            &fields
+                .map(|field| quoted(SafeText::new(&field).as_str()))
+                .join(","),
+        );
         text.push_str("\r\n");
     }
     text
@@ -62,15 +64,15 @@ fn quoted(field: &str) -> String {
 /// The same as a Markdown table.
 pub fn problems_to_markdown(problems: &[ProblemEntry]) -> String {
     let mut text = String::from(
-        "| severity | code | count | sender | subject | dialect | first | last | example |\n|---|---|---|---|---|---|---|---|---|\n",
+        "| severity | code | count | sender | subject | dialect | first | last | example | cure |\n|---|---|---|---|---|---|---|---|---|---|\n",
     );
-    let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
+    let cell = |text: &str| SafeText::new(text).as_str().replace('|', "\\|");
     for problem in problems {
         // Writing into a String cannot fail.
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} | #{}: {} |",
-            problem.code.severity().name(),
+            "| {} | {} | {} | {} | {} | {} | {} | {} | #{}: {} | {} |",
+            problem.severity.name(),
             problem.code.name(),
             problem.count,
             cell(&problem.sender),
@@ -79,7 +81,8 @@ pub fn problems_to_markdown(problems: &[ProblemEntry]) -> String {
             time(problem.first_us),
             time(problem.last_us),
             problem.example,
-            cell(&problem.message)
+            cell(&problem.message),
+            cell(check_of(problem.code).advice)
         );
     }
     text
@@ -88,12 +91,13 @@ pub fn problems_to_markdown(problems: &[ProblemEntry]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use natsbridge_wire::Code;
+    use natsbridge_wire::{Code, acts_on_terminal};
 
     #[test]
     fn every_field_stands_in_every_file() {
         let problem = ProblemEntry {
             code: Code::BadBase64,
+            severity: Code::BadBase64.severity(),
             subject: "a,b".into(),
             sender: "a|d".into(),
             dialect: None,
@@ -114,8 +118,23 @@ mod tests {
             r#"bad-base64,error,"a,b",a|d,,3,1970-01-01T00:00:01.000000Z,1970-01-01T00:00:02.500000Z,7,"says ""x""""#
         );
         assert!(
-            problems_to_markdown(&[problem])
+            problems_to_markdown(std::slice::from_ref(&problem))
                 .contains(r"| error | bad-base64 | 3 | a\|d | a,b | no envelope |")
         );
+        let evil = [ProblemEntry {
+            sender: "a\u{9b}31m\n\u{fff9}".into(),
+            message: "\u{1b}]0;x\u{7}".into(),
+            ..problem
+        }];
+        for text in [
+            problems_to_json(&evil),
+            problems_to_csv(&evil),
+            problems_to_markdown(&evil),
+        ] {
+            assert!(
+                !text.lines().any(|line| line.contains(acts_on_terminal)),
+                "{text:?}"
+            );
+        }
     }
 }

@@ -38,7 +38,7 @@ impl Problems {
     pub fn all(&self) -> Vec<ProblemEntry> {
         let mut all: Vec<ProblemEntry> = self.groups.values().cloned().collect();
         all.sort_by(|a, b| {
-            let order = |it: &ProblemEntry| (std::cmp::Reverse((it.code.severity(), it.count)), it.code);
+            let order = |it: &ProblemEntry| (std::cmp::Reverse((it.severity, it.count)), it.code);
             (order(a), &a.subject, &a.sender).cmp(&(order(b), &b.subject, &b.sender))
         });
         all
@@ -77,6 +77,7 @@ impl Problems {
         match self.groups.get_mut(&key) {
             Some(problem) => {
                 problem.count += 1;
+                problem.severity = problem.severity.max(finding.severity());
                 problem.first_us = problem.first_us.min(stored.at_us);
                 problem.last_us = problem.last_us.max(stored.at_us);
                 if problem.example <= stored.seq {
@@ -87,6 +88,7 @@ impl Problems {
             None if room => {
                 let problem = ProblemEntry {
                     code: finding.code,
+                    severity: finding.severity(),
                     subject: stored.subject.clone(),
                     sender: sender.clone(),
                     dialect,
@@ -108,7 +110,7 @@ mod tests {
     use super::*;
     use crate::doctor::examination::examine_received;
     use crate::doctor::sequence::Sequence;
-    use natsbridge_wire::Severity;
+    use natsbridge_wire::{Depth, Severity};
 
     fn stored(seq: u64, subject: &str, payload: &str) -> StoredMessage {
         StoredMessage {
@@ -128,7 +130,7 @@ mod tests {
     }
 
     fn take(book: &mut Problems, stored: &StoredMessage, limits: &Limits) {
-        let examination = examine_received(stored, Sequence::default(), None, limits);
+        let examination = examine_received(stored, Sequence::default(), None, Depth::Whole, limits);
         book.take(stored, &examination, None);
     }
 
@@ -211,13 +213,13 @@ mod tests {
         let limits = Limits::DEFAULT;
         let mut book = Problems::new(&limits);
         let stored = stored(1, "a", &envelope("ada", "SGVsbG8"));
-        let examination = examine_received(&stored, Sequence::default(), None, &limits);
+        let examination = examine_received(&stored, Sequence::default(), None, Depth::Whole, &limits);
         book.take(&stored, &examination, None);
         let later = Sequence {
             reply_without_request: true,
             ..Sequence::default()
         };
-        let more = examine_received(&stored, later, None, &limits);
+        let more = examine_received(&stored, later, None, Depth::Whole, &limits);
         book.take(&stored, &more, Some(examination.found.codes));
         let told = book.all().into_iter().map(|group| (group.code, group.count));
         assert_eq!(

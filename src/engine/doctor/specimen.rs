@@ -1,5 +1,6 @@
 //! A message to be checked, and what was found. Data only.
 
+use crate::message::StoredMessage;
 use bytes::Bytes;
 use natsbridge_wire::{Answer, DeliveryInfo, Dialect, Finding, Severity};
 
@@ -23,6 +24,19 @@ pub struct Specimen {
 }
 
 impl Specimen {
+    /// A message as it was received or recorded; it is the one of that number in its source.
+    pub fn received(source: String, index: u64, message: StoredMessage) -> Self {
+        Self {
+            source,
+            index,
+            subject: message.subject.to_string(),
+            reply: message.reply,
+            at_us: Some(message.at_us),
+            headers: message.headers,
+            raw: message.payload,
+        }
+    }
+
     /// How it was received, as far as it matters for checks.
     pub fn circumstances(&self) -> DeliveryInfo<'_> {
         DeliveryInfo {

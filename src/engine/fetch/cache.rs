@@ -48,6 +48,9 @@ impl Shelf {
     /// What was downloaded before.
     pub(super) fn kept(&mut self, url: &str) -> Option<Fetched> {
         self.clock += 1;
+        if !self.kept.get(url)?.is_intact() {
+            self.kept.remove(url);
+        }
         let kept = self.kept.get_mut(url)?;
         kept.used = self.clock;
         Some(kept.fetched.clone())
@@ -96,6 +99,14 @@ impl CacheEntry {
         match &self.fetched.blob {
             Blob::Stored(stored) => Arc::strong_count(stored) == 1,
             Blob::Memory(bytes) => bytes.is_unique(),
+        }
+    }
+
+    /// A file that was saved is others', too, who may have changed it.
+    fn is_intact(&self) -> bool {
+        match &self.fetched.blob {
+            Blob::Stored(stored) => stored.is_intact(),
+            Blob::Memory(_) => true,
         }
     }
 }

@@ -5,12 +5,11 @@ use super::exchange::{Exchange, is_no_http};
 use super::fetched::Fetched;
 use super::link_url::LinkUrl;
 use super::pace::RateMonitor;
-use super::spool::Spool;
+use super::partial::Partial;
 use crate::clock;
 use crate::http::{Progress, Retry};
 use crate::wording::Cause;
-use natsbridge_wire::Blob;
-use reqwest::header::{CONTENT_ENCODING, RETRY_AFTER};
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Method, Response, StatusCode};
 use std::io;
 use std::time::Duration;
@@ -25,6 +24,8 @@ pub(super) struct Download {
     pub(super) most: u64,
     pub(super) retry: Retry,
     pub(super) progress: Progress,
+    /// Whether the body's SHA-256 is made.
+    pub(super) digest: bool,
 }
 
 impl Download {
@@ -33,9 +34,10 @@ impl Download {
         let start = clock::instant();
         let mut tries = 0;
         let mut most_received = None;
+        let mut partial = None;
         loop {
             tries += 1;
-            let mut error = match self.once().await {
+            let mut error = match self.once(&mut partial).await {
                 Ok(fetched) => {
                     return Ok(Fetched {
                         took: start.elapsed(),
@@ -64,39 +66,55 @@ impl Download {
         }
     }
 
-    async fn once(&self) -> Result<Fetched, FetchError> {
-        let response = self.exchange.open(Method::GET, &self.target).await?;
-        let announced = response.content_length();
+    /// One attempt, which goes on where the last one broke off if it can; what it leaves for the next.
+    async fn once(&self, left: &mut Option<Partial>) -> Result<Fetched, FetchError> {
+        let asked = left.as_ref().map(Partial::ask);
+        let wants_rest = asked.is_some();
+        let response = self
+            .exchange
+            .open(Method::GET, &self.target, asked.unwrap_or_default())
+            .await?;
         let status = response.status();
+        let rest = left.take().filter(|partial| partial.goes_on_with(&response));
+        if rest.is_none() && wants_rest && matches!(status.as_u16(), 206 | 416) {
+            let why = Cause::of(format!(
+                "the server gave another part than the rest (status {status})"
+            ));
+            let (received, announced) = (0, None);
+            return Err(self.target.failed(FetchErrorKind::BrokenOff {
+                received,
+                announced,
+                why,
+            }));
+        }
         // A partial response that nobody asked for would pass for the whole file.
-        if !status.is_success() || status == StatusCode::PARTIAL_CONTENT {
+        if !status.is_success() || (status == StatusCode::PARTIAL_CONTENT && rest.is_none()) {
             return Err(self.target.failed(refused(status.as_u16(), &response)));
         }
-        if let Some(size) = announced.filter(|size| *size > self.most) {
+        let limits = &self.exchange.limits;
+        let mut partial = rest.unwrap_or_else(|| Partial::begin(&response, limits, self.digest));
+        if let Some(size) = partial.announced.filter(|size| *size > self.most) {
             return Err(self.too_large(Some(size)));
         }
-        let encoded = response.headers().get(CONTENT_ENCODING);
-        let encoded = encoded.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        if let Err(error) = self.body(response, &mut partial).await {
+            let broken = matches!(error.kind, FetchErrorKind::BrokenOff { .. });
+            *left = Some(partial).filter(|partial| broken && partial.can_go_on());
+            return Err(error);
+        }
         Ok(Fetched {
-            blob: self.body(response, announced).await?,
-            announced,
-            encoded: encoded.filter(|encoding| encoding != "identity"),
+            announced: partial.announced,
+            encoded: partial.encoded,
+            blob: partial.spool.finish().await.map_err(|error| self.disk(error))?,
             ..Fetched::default()
         })
     }
 
-    async fn body(&self, mut response: Response, announced: Option<u64>) -> Result<Blob, FetchError> {
+    async fn body(&self, mut response: Response, partial: &mut Partial) -> Result<(), FetchError> {
         let limits = &self.exchange.limits;
-        let mut spool = Spool::new(limits.link_memory);
-        let mut pace = RateMonitor::new(limits, announced, clock::instant());
+        let mut pace = RateMonitor::new(limits, partial.announced, clock::instant());
+        pace.received = partial.received;
         let failed = |kind| self.target.failed(kind);
-        let disk = |error: io::Error| {
-            failed(FetchErrorKind::Disk {
-                dir: std::env::temp_dir().display().to_string(),
-                why: Cause::of(error),
-            })
-        };
-        self.progress.start(announced);
+        self.progress.go_on(partial.received, partial.announced);
         loop {
             let came = timeout_at(pace.look_at().into(), response.chunk()).await;
             let now = clock::instant();
@@ -107,9 +125,14 @@ impl Download {
                     if pace.received > self.most {
                         return Err(self.too_large(None));
                     }
-                    spool.take(bytes).await.map_err(disk)?;
+                    partial
+                        .spool
+                        .take(&bytes)
+                        .await
+                        .map_err(|error| self.disk(error))?;
+                    partial.received = pace.received;
                 }
-                Ok(Ok(None)) => return spool.finish().await.map_err(disk),
+                Ok(Ok(None)) => return Ok(()),
                 Ok(Err(error)) if is_no_http(&error) => {
                     return Err(failed(FetchErrorKind::NotHttp(Cause::root(error.without_url()))));
                 }
@@ -118,6 +141,13 @@ impl Download {
             }
             pace.check(now).map_err(failed)?;
         }
+    }
+
+    fn disk(&self, error: io::Error) -> FetchError {
+        self.target.failed(FetchErrorKind::Disk {
+            dir: std::env::temp_dir().display().to_string(),
+            why: Cause::of(error),
+        })
     }
 
     fn too_large(&self, size: Option<u64>) -> FetchError {

@@ -1,6 +1,6 @@
 //! Why a link was not fetched: one sentence each, with advice. URLs in it carry no credentials.
 
-use crate::wording::{Cause, grouped};
+use crate::wording::{Cause, counted, grouped};
 use natsbridge_wire::Code;
 use std::error::Error;
 use std::fmt;
@@ -159,7 +159,7 @@ impl fmt::Display for FetchError {
         write!(f, "{url} {}", self.kind)?;
         match self.tries {
             0 => Ok(()),
-            tries => write!(f, " ({tries} attempts)"),
+            tries => write!(f, " ({})", counted(tries, "attempt")),
         }
     }
 }

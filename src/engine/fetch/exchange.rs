@@ -9,7 +9,7 @@ use crate::http::client as http;
 use crate::wording::{Cause, causes};
 use natsbridge_wire::Limits;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{ACCEPT_ENCODING, LOCATION};
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, LOCATION};
 use reqwest::{Method, Response, StatusCode};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -26,12 +26,18 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    /// Asks for a link, over its redirects, up to the head of the answer.
-    pub(super) async fn open(&self, method: Method, link: &LinkUrl) -> Result<Response, FetchError> {
+    /// Asks for a link with these headers, over its redirects, up to the head of the answer.
+    pub(super) async fn open(
+        &self,
+        method: Method,
+        link: &LinkUrl,
+        headers: HeaderMap,
+    ) -> Result<Response, FetchError> {
         let mut target = link.clone();
         for _ in 0..=self.limits.link_redirects {
             let addresses = self.addresses(&target).await?;
-            let response = self.send(method.clone(), &target, addresses).await?;
+            let request = (method.clone(), headers.clone());
+            let response = self.send(request, &target, addresses).await?;
             let Some(location) = redirect(&response) else {
                 return Ok(response);
             };
@@ -73,7 +79,7 @@ impl Exchange {
 
     async fn send(
         &self,
-        method: Method,
+        (method, headers): (Method, HeaderMap),
         target: &LinkUrl,
         addresses: Vec<IpAddr>,
     ) -> Result<Response, FetchError> {
@@ -86,6 +92,7 @@ impl Exchange {
         let client = http::build(builder).map_err(unable)?;
         let asked = client
             .request(method, target.url().clone())
+            .headers(headers)
             .header(ACCEPT_ENCODING, "identity")
             .send();
         let patience = self.limits.connect_time + self.limits.link_idle;

@@ -23,6 +23,8 @@ pub struct FetchRequest {
     pub unasked: bool,
     /// Tries and pauses.
     pub retry: Retry,
+    /// Whether the SHA-256 of a large body is wanted: then it is made while the body comes.
+    pub digest: bool,
 }
 
 /// What was downloaded.

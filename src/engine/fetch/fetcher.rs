@@ -15,7 +15,7 @@ use crate::wording::Cause;
 use bytes::Bytes;
 use natsbridge_wire::Limits;
 use reqwest::Method;
-use reqwest::header::CONTENT_LENGTH;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::watch;
@@ -42,7 +42,7 @@ pub struct Fetcher {
 impl Default for Fetcher {
     /// One under the default rules: nothing is fetched unasked.
     fn default() -> Self {
-        Self::new(FetchPolicy::default(), Limits::default())
+        Self::new(FetchPolicy::default(), Limits::in_force().clone())
     }
 }
 
@@ -79,9 +79,9 @@ impl Fetcher {
     pub fn keep(&self, url: &str, bytes: Bytes) -> io::Result<()> {
         let target = LinkUrl::parse(url).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
         let blob = if bytes.len() > self.limits.link_memory {
-            let (mut file, path) = temporary_file()?;
+            let mut file = temporary_file()?;
             file.write_all(&bytes)?;
-            temporary_blob(file, path)?
+            temporary_blob(file, None)?
         } else {
             bytes.into()
         };
@@ -150,6 +150,7 @@ impl Fetcher {
                     most,
                     retry: request.retry,
                     progress: request.progress.clone(),
+                    digest: request.digest,
                 };
                 let transfer = self.start(key.clone(), download);
                 shelf.started(key, &transfer);
@@ -207,7 +208,7 @@ impl Links for Fetcher {
 }
 
 async fn head(exchange: &Exchange, target: &LinkUrl) -> Result<Head, FetchError> {
-    let response = exchange.open(Method::HEAD, target).await?;
+    let response = exchange.open(Method::HEAD, target, HeaderMap::new()).await?;
     let length = response.headers().get(CONTENT_LENGTH);
     Ok(Head {
         status: response.status().as_u16(),

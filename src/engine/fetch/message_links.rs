@@ -55,6 +55,14 @@ impl LinkFetchOptions {
         let fetched = stream::iter(fetching).buffer_unordered(limits.links_at_once);
         MessageLinks {
             outcomes: fetched.collect().await,
+            ..self.unfetched()
+        }
+    }
+
+    /// What is known of links that are not fetched at all.
+    pub fn unfetched(&self) -> MessageLinks {
+        MessageLinks {
+            outcomes: HashMap::new(),
             left_out: match self.mode {
                 FetchMode::Never => Some("fetching links is turned off"),
                 FetchMode::Allowed => Some("its host is not in allowed_hosts under [links] in the settings"),
@@ -83,6 +91,7 @@ impl LinkFetchOptions {
                     most: self.most,
                     progress: (self.progress)(&shown_link(url)),
                     unasked,
+                    digest: true,
                     ..FetchRequest::default()
                 };
                 requests.insert(url.to_string(), request);

@@ -11,6 +11,7 @@ mod link_url;
 mod links;
 mod message_links;
 mod pace;
+mod partial;
 mod policy;
 mod resolver;
 mod spool;

@@ -1,48 +1,56 @@
-//! Where the bytes of a download go: into memory while they are few, then into a temporary file that only its owner
-//! can read. Writing overlaps receiving; at most two pieces are in memory.
+//! Where the bytes of a download go: into memory while they are few, then into a file without a name that only its owner
+//! can read. Writing and hashing overlap receiving; at most two pieces are in memory, and their room is used again.
 
 use crate::files::{temporary_blob, temporary_file};
-use bytes::Bytes;
 use natsbridge_wire::Blob;
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Write};
-use tempfile::TempPath;
+use std::sync::Arc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Takes bytes, gives a blob.
 #[derive(Debug)]
 pub(super) struct Spool {
     /// Bytes that may wait in memory.
-    piece: usize,
-    waiting: Vec<Bytes>,
-    held: usize,
+    most: usize,
+    waiting: Vec<u8>,
+    digest: bool,
     file: Option<SpoolFile>,
 }
 
+/// A file and the piece that is on its way into it.
 #[derive(Debug)]
 struct SpoolFile {
-    /// The file with the piece that is being written to it.
     writing: JoinHandle<io::Result<File>>,
-    /// Removes it when dropped.
-    path: TempPath,
+    /// The digest that the piece is added to, if one is made.
+    hashing: Option<JoinHandle<Sha256>>,
+    piece: Arc<Vec<u8>>,
+}
+
+/// A file that is written up to here.
+struct Written {
+    file: File,
+    digest: Option<Sha256>,
+    /// Room for a piece.
+    room: Vec<u8>,
 }
 
 impl Spool {
-    /// One that keeps so many bytes in memory.
-    pub(super) fn new(piece: usize) -> Self {
+    /// One that keeps so many bytes in memory, and makes the SHA-256 of what is more if `digest`.
+    pub(super) fn new(most: usize, digest: bool) -> Self {
         Self {
-            piece,
+            most,
             waiting: Vec::new(),
-            held: 0,
+            digest,
             file: None,
         }
     }
 
-    /// Takes what came.
-    pub(super) async fn take(&mut self, bytes: Bytes) -> io::Result<()> {
-        self.held += bytes.len();
-        self.waiting.push(bytes);
-        if self.held > self.piece {
+    /// Takes what came. It is copied: room that is lent for long would be made anew for what comes next.
+    pub(super) async fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.waiting.extend_from_slice(bytes);
+        if self.waiting.len() > self.most {
             self.write().await?;
         }
         Ok(())
@@ -51,41 +59,60 @@ impl Spool {
     /// All that came.
     pub(super) async fn finish(mut self) -> io::Result<Blob> {
         if self.file.is_none() {
-            return Ok(match self.waiting.as_slice() {
-                [] => Blob::default(),
-                [only] => only.clone().into(),
-                pieces => pieces.concat().into(),
-            });
+            self.waiting.shrink_to_fit();
+            return Ok(self.waiting.into());
         }
         self.write().await?;
-        match self.file.take() {
-            Some(SpoolFile { writing, path }) => temporary_blob(written(writing).await?, path),
-            None => Ok(Blob::default()),
-        }
+        let Written { file, digest, .. } = self.written().await?;
+        temporary_blob(file, digest.map(|digest| digest.finalize().into()))
     }
 
     /// Writes the waiting bytes to disk, once the previous piece is there.
     async fn write(&mut self) -> io::Result<()> {
-        let (file, path) = match self.file.take() {
-            Some(SpoolFile { writing, path }) => (written(writing).await?, path),
-            None => temporary_file()?,
-        };
-        let pieces = std::mem::take(&mut self.waiting);
-        self.held = 0;
-        let writing = spawn_blocking(move || {
-            let mut file = file;
-            for piece in pieces {
-                file.write_all(&piece)?;
-            }
-            Ok(file)
+        let Written {
+            mut file,
+            digest,
+            mut room,
+        } = self.written().await?;
+        room.clear();
+        let piece = Arc::new(std::mem::replace(&mut self.waiting, room));
+        let hashing = digest.map(|mut digest| {
+            let piece = Arc::clone(&piece);
+            spawn_blocking(move || {
+                digest.update(&*piece);
+                digest
+            })
         });
-        self.file = Some(SpoolFile { writing, path });
+        let writing = spawn_blocking({
+            let piece = Arc::clone(&piece);
+            move || file.write_all(&piece).map(|()| file)
+        });
+        self.file = Some(SpoolFile {
+            writing,
+            hashing,
+            piece,
+        });
         Ok(())
     }
-}
 
-async fn written(writing: JoinHandle<io::Result<File>>) -> io::Result<File> {
-    writing.await.unwrap_or_else(|error| Err(io::Error::other(error)))
+    /// The file with its last piece; a new one if there is none yet.
+    async fn written(&mut self) -> io::Result<Written> {
+        let Some(last) = self.file.take() else {
+            return Ok(Written {
+                file: temporary_file()?,
+                digest: self.digest.then(Sha256::new),
+                room: Vec::new(),
+            });
+        };
+        Ok(Written {
+            file: last.writing.await.map_err(io::Error::other)??,
+            digest: match last.hashing {
+                Some(hashing) => Some(hashing.await.map_err(io::Error::other)?),
+                None => None,
+            },
+            room: Arc::try_unwrap(last.piece).unwrap_or_default(),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -93,40 +120,23 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn few_bytes_stay_in_memory_many_go_to_a_file_that_goes_with_the_blob() {
-        let mut few = Spool::new(10);
-        few.take("hello".into()).await.unwrap();
-        few.take("world".into()).await.unwrap();
+    async fn few_bytes_stay_in_memory_many_go_to_a_file_without_a_name() {
+        let mut few = Spool::new(10, true);
+        few.take(b"hello").await.unwrap();
+        few.take(b"world").await.unwrap();
         assert_eq!(few.finish().await.unwrap().memory().unwrap(), "helloworld");
-        let mut many = Spool::new(10);
+        let mut many = Spool::new(10, true);
         for _ in 0..5 {
-            many.take("0123456".into()).await.unwrap();
+            many.take(b"0123456").await.unwrap();
         }
         let blob = many.finish().await.unwrap();
         let Blob::Stored(stored) = &blob else {
             unreachable!("it is over the limit")
         };
-        let path = stored.path().unwrap().to_owned();
-        assert_eq!(std::fs::read(&path).unwrap(), "0123456".repeat(5).as_bytes());
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(
-                std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-                0o600
-            );
-        }
-        drop(blob);
-        assert!(!path.exists(), "removed with the last holder");
-    }
-
-    #[tokio::test]
-    async fn what_is_given_up_leaves_no_file() {
-        let mut spool = Spool::new(1);
-        spool.take("abc".into()).await.unwrap();
-        let path = spool.file.as_ref().unwrap().path.to_path_buf();
-        assert!(path.exists());
-        drop(spool);
-        assert!(!path.exists());
+        let digest: [u8; 32] = Sha256::digest("0123456".repeat(5)).into();
+        assert_eq!(stored.sha256(), Some(digest));
+        assert!(stored.path().is_none(), "nothing is there that could stay");
+        let bytes = blob.load(u64::MAX).unwrap().unwrap();
+        assert_eq!(bytes, "0123456".repeat(5));
     }
 }

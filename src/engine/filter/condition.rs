@@ -5,10 +5,9 @@ use super::fields::{FILTER_FIELDS, FilterField, FilterFieldSpec};
 use crate::message::Found;
 use crate::subjects::subject_matches;
 use natsbridge_wire::{
-    Cell, Code, DIALECTS, FilterError, KINDS, Kind, Operator, Severity, Spanned, Term, Value, ValuePath,
-    ValuePathError, byte_size, delay,
+    Cell, Code, DIALECTS, FilterError, JsonKind, JsonNode, JsonWalk, KINDS, Kind, Number, Operator, Severity,
+    Spanned, Term, Value, ValuePath, ValuePathError, byte_size, composed, delay,
 };
-use serde_json::Value as Json;
 
 /// Cells of a table that a search for text looks at.
 const TABLE_CELLS: usize = 100_000;
@@ -47,7 +46,7 @@ pub(super) struct Wanted {
     text: String,
     any_case: bool,
     pattern: bool,
-    number: Option<f64>,
+    number: Option<Number>,
     quoted: bool,
 }
 
@@ -56,19 +55,23 @@ impl Wanted {
         let any_case = !typed.text.chars().any(char::is_uppercase);
         Self {
             pattern: !typed.quoted && typed.text.contains(['*', '>']),
-            number: typed.text.parse().ok().filter(|_| !typed.quoted),
-            text: typed.text.clone(),
+            number: Number::of(&typed.text)
+                .filter(|_| !typed.quoted)
+                .map(Number::simplest),
+            text: composed(&typed.text).into_owned(),
             any_case,
             quoted: typed.quoted,
         }
     }
 
     fn is_in(&self, text: &str) -> bool {
+        let text = composed(text);
         // Nearly all text is already lower-case ASCII.
         text.contains(&self.text) || (self.any_case && text.to_lowercase().contains(&self.text))
     }
 
     fn is(&self, text: &str) -> bool {
+        let text = composed(text);
         text == self.text || (self.any_case && text.to_lowercase() == self.text)
     }
 
@@ -78,8 +81,16 @@ impl Wanted {
             Operator::Unequal => !self.is(text),
             Operator::Contains => self.is_in(text),
             Operator::Lacks => !self.is_in(text),
-            _ => compare.holds(Some(text.cmp(&self.text))),
+            _ => self
+                .orders(compare, text)
+                .unwrap_or_else(|| compare.holds(Some(text.cmp(&self.text)))),
         }
+    }
+
+    /// How a number compares in a text; `None` where one of them is none.
+    fn orders(&self, compare: Operator, text: &str) -> Option<bool> {
+        let (wanted, held) = (self.number.as_ref()?, Number::of(text)?);
+        Some(compare.holds(held.compare(wanted)))
     }
 }
 
@@ -162,14 +173,15 @@ impl Condition {
         match &self.test {
             Test::Subject(_) => 0,
             Test::Bare(wanted) if wanted.pattern => 0,
-            Test::Size(_) | Test::Age(_) => 1,
-            Test::Bare(_)
-            | Test::Text(..)
+            Test::Size(_)
+            | Test::Age(_)
+            | Test::Bare(_)
+            | Test::Text(FilterField::Sender | FilterField::Purpose, _)
             | Test::Kind(_)
             | Test::Link(_)
             | Test::Payloads(_)
-            | Test::Dialect(_)
-            | Test::Header(..) => 2,
+            | Test::Dialect(_) => 1,
+            Test::Text(..) | Test::Header(..) => 2,
             Test::Severity(_)
             | Test::Code(_)
             | Test::Anywhere(_)
@@ -197,7 +209,7 @@ impl Condition {
             Test::Subject(_) => return self.holds_for(message.subject()),
             Test::Text(field, wanted) => return text_holds(*field, operator, wanted, message),
             Test::Payloads(wanted) => {
-                return operator.holds(Some(u64::from(message.digest().payloads).cmp(wanted)));
+                return operator.holds(Some(u64::from(message.payloads().0).cmp(wanted)));
             }
             Test::Size(wanted) => return operator.holds(Some(message.size().cmp(wanted))),
             Test::Age(wanted) => return operator.holds(Some((now_us - message.at_us()).cmp(wanted))),
@@ -207,19 +219,18 @@ impl Condition {
             }
             Test::Metadata(path, wanted) => {
                 let envelope = message.decoded().and_then(|decoded| decoded.envelope.as_ref());
-                let metadata = envelope
-                    .and_then(|(_, envelope)| serde_json::from_str::<Json>(&envelope.metadata.0).ok());
-                return json_holds(metadata.as_ref().and_then(|json| path.of(json)), operator, wanted);
+                let metadata = envelope.and_then(|(_, envelope)| JsonNode::parse(&envelope.metadata.0));
+                return json_holds(metadata.and_then(|json| path.of(json)), operator, wanted);
             }
-            Test::Bare(wanted) => wanted.is_in(message.subject()) || wanted.is_in(&message.digest().sender),
+            Test::Bare(wanted) => wanted.is_in(message.subject()) || wanted.is_in(message.sender()),
             Test::Dialect(name) => {
-                let dialect = message.digest().dialect;
+                let dialect = message.dialect();
                 let known = DIALECTS.iter().find(|row| Some(row.dialect) == dialect);
                 known.map_or("none", |row| row.name) == *name
             }
-            Test::Kind(kind) => message.digest().kinds.contains(*kind),
+            Test::Kind(kind) => message.kinds().contains(*kind),
             Test::Link(link) => {
-                let (links, payloads) = (message.digest().links, message.digest().payloads);
+                let (payloads, links) = message.payloads();
                 if *link { links > 0 } else { payloads > links }
             }
             Test::Code(code) => message.found().is_some_and(|found| found.codes.contains(*code)),
@@ -253,17 +264,16 @@ fn positive(compare: Operator) -> Operator {
 }
 
 fn text_holds(field: FilterField, compare: Operator, wanted: &Wanted, message: &Candidate<'_>) -> bool {
-    let digest = message.digest();
     let text: &str = match field {
         FilterField::Reply => message
             .message()
             .and_then(|message| message.reply.as_deref())
             .unwrap_or_default(),
-        FilterField::Sender => &digest.sender,
-        FilterField::Receiver => &digest.receiver,
-        FilterField::Purpose => &digest.purpose,
-        FilterField::Correlation => &digest.correlation_id,
-        _ => &digest.msg_id,
+        FilterField::Sender => message.sender(),
+        FilterField::Receiver => &message.digest().receiver,
+        FilterField::Purpose => message.purpose(),
+        FilterField::Correlation => &message.digest().correlation_id,
+        _ => &message.digest().msg_id,
     };
     // People copy the beginning of an id.
     if matches!(field, FilterField::Correlation | FilterField::Message)
@@ -279,7 +289,7 @@ fn anywhere(message: &Candidate<'_>, wanted: &Wanted) -> bool {
     let payloads = message.decoded().map_or(&[][..], |decoded| &decoded.payloads);
     payloads.iter().any(|payload| match &payload.value {
         Value::Text(text) => wanted.is_in(text),
-        Value::Json(json) => in_json(json, wanted),
+        Value::Json(json) => in_json(json.root(), wanted),
         Value::Table(table) => {
             let columns = table.columns().len().max(1);
             let rows = table.num_rows().min(TABLE_CELLS / columns);
@@ -292,46 +302,42 @@ fn anywhere(message: &Candidate<'_>, wanted: &Wanted) -> bool {
     })
 }
 
-fn in_json(json: &Json, wanted: &Wanted) -> bool {
-    match json {
-        Json::String(text) => wanted.is_in(text),
-        Json::Array(items) => items.iter().any(|item| in_json(item, wanted)),
-        Json::Object(object) => object
-            .iter()
-            .any(|(key, value)| wanted.is_in(key) || in_json(value, wanted)),
-        Json::Null => false,
-        other => wanted.is_in(&other.to_string()),
-    }
+fn in_json(json: JsonNode<'_>, wanted: &Wanted) -> bool {
+    let is_text = |node: JsonNode<'_>| node.text().is_some_and(|text| wanted.is_in(&text));
+    JsonWalk::new(json).any(|step| {
+        let here = match step.value.kind() {
+            JsonKind::Text => is_text(step.value),
+            JsonKind::Bool | JsonKind::Number => wanted.is_in(step.value.raw()),
+            JsonKind::Null | JsonKind::Array | JsonKind::Object => false,
+        };
+        here || step.key.is_some_and(is_text)
+    })
 }
 
 fn in_payloads(message: &Candidate<'_>, path: &ValuePath, compare: Operator, wanted: &Wanted) -> bool {
     let payloads = message.decoded().map_or(&[][..], |decoded| &decoded.payloads);
     payloads.iter().any(|payload| match &payload.value {
-        Value::Json(json) => json_holds(path.of_named(&payload.dataname, json), compare, wanted),
+        Value::Json(json) => json_holds(path.of_named(&payload.dataname, json.root()), compare, wanted),
         _ => false,
     })
 }
 
 /// Whether a JSON value compares this way; a missing one only matches a negative comparison.
-fn json_holds(value: Option<&Json>, compare: Operator, wanted: &Wanted) -> bool {
-    let text = match value {
-        None => return negative(compare),
-        Some(Json::Number(number)) => {
-            if let (Some(wanted), Some(held)) = (wanted.number, number.as_f64()) {
-                return compare.holds(held.partial_cmp(&wanted));
-            }
-            number.to_string()
-        }
-        Some(Json::String(text)) => {
-            if let (true, Some(wanted), Ok(held)) = (compare.orders(), wanted.number, text.parse::<f64>()) {
-                return compare.holds(held.partial_cmp(&wanted));
-            }
-            text.clone()
-        }
-        Some(Json::Null) if wanted.quoted => return negative(compare),
-        Some(other) => other.to_string(),
+fn json_holds(value: Option<JsonNode<'_>>, compare: Operator, wanted: &Wanted) -> bool {
+    let Some(value) = value else {
+        return negative(compare);
     };
-    wanted.compares(compare, &text)
+    let kind = value.kind();
+    let text = match value.text() {
+        Some(text) => text,
+        None if kind == JsonKind::Null && wanted.quoted => return negative(compare),
+        None => value.to_string().into(),
+    };
+    let is_equal = matches!(compare, Operator::Equal | Operator::Unequal);
+    let as_number = (kind == JsonKind::Number && is_equal).then(|| wanted.orders(compare, &text));
+    as_number
+        .flatten()
+        .unwrap_or_else(|| wanted.compares(compare, &text))
 }
 
 fn finding(value: &Spanned) -> Result<Test, FilterError> {
@@ -362,4 +368,22 @@ fn one_of(
 fn no_field(name: &str) -> String {
     let names: Vec<String> = FILTER_FIELDS.iter().map(FilterFieldSpec::shown).collect();
     format!("unknown field {name:?}; the fields are {}", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_fit_however_their_marks_are_written() {
+        for (typed, text) in [("größe", "Die Gro\u{308}ße"), ("gro\u{308}ße", "Die Größe")] {
+            let wanted = Wanted::new(&Spanned {
+                text: typed.into(),
+                at: 0..typed.len(),
+                quoted: false,
+            });
+            assert!(wanted.compares(Operator::Contains, text), "{typed}");
+            assert!(wanted.is(&text[4..]), "{typed}");
+        }
+    }
 }

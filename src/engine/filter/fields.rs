@@ -1,4 +1,4 @@
-//! The fields a filter can test: completion, help and the README's table are derived from this list.
+//! The fields a filter can test: completion, help and the guide's table are derived from this list.
 
 use natsbridge_wire::{Code, DIALECTS, KINDS, Severity};
 use std::fmt::Write as _;
@@ -208,7 +208,7 @@ impl FilterFieldSpec {
     }
 }
 
-/// The README's table of fields, as Markdown.
+/// The guide's table of fields, as Markdown.
 pub fn filter_table_markdown() -> String {
     let mut text = String::from("| field | meaning | example |\n|---|---|---|\n");
     for row in FILTER_FIELDS {

@@ -1,24 +1,27 @@
 //! One value of each message, in order of arrival: at a path in dictionaries, or in a column of tables.
 
 use crate::store::Store;
-use natsbridge_wire::{DecodedMessage, Limits, Steps, TableSource, Value, ValuePath, decode_message};
+use natsbridge_wire::{
+    DecodedMessage, JsonNode, Limits, Steps, TableSource, Value, ValuePath, decode_message,
+};
 
 /// Passes on the number at `path` in each of these messages on `subject`, with its arrival time (microseconds since
 /// the Unix epoch); a column of a table yields one per row. `None` if cancelled.
 pub fn value_series(
     store: &Store,
-    (subject, seqs): (&str, &[u64]),
+    (subject, seqs): (&str, impl ExactSizeIterator<Item = u64>),
     path: &ValuePath,
     limits: &Limits,
     steps: &dyn Steps,
     take: &mut dyn FnMut(i64, f64),
 ) -> Option<()> {
-    for (done, seq) in seqs.iter().enumerate() {
-        if done % 256 == 0 && !steps.step(done as u64, seqs.len() as u64) {
+    let total = seqs.len() as u64;
+    for (done, seq) in seqs.enumerate() {
+        if done % 256 == 0 && !steps.step(done as u64, total) {
             return None;
         }
         // Evicted in the meantime, or of another subject.
-        let Some(message) = store.message(*seq).filter(|message| *message.subject == *subject) else {
+        let Some(message) = store.message(seq).filter(|message| *message.subject == *subject) else {
             continue;
         };
         let decoded = decode_message(&message.payload, &message.subject, limits);
@@ -29,26 +32,21 @@ pub fn value_series(
     Some(())
 }
 
-fn numbers(decoded: &DecodedMessage, path: &ValuePath, take: &mut dyn FnMut(f64)) {
+fn numbers(decoded: &DecodedMessage<'_>, path: &ValuePath, take: &mut dyn FnMut(f64)) {
     for payload in &decoded.payloads {
         match &payload.value {
             Value::Json(value) => {
-                let found = path.of_named(&payload.dataname, value);
-                let rows = value.as_array().map_or(&[][..], Vec::as_slice);
-                let cells = rows
-                    .iter()
-                    .filter_map(|row| path.of_named(&payload.dataname, row));
-                found
+                let at_path = |value| path.of_named(&payload.dataname, value);
+                let rows = value.root().items().filter_map(at_path);
+                at_path(value.root())
                     .into_iter()
-                    .chain(cells)
-                    .filter_map(serde_json::Value::as_f64)
+                    .chain(rows)
+                    .filter_map(JsonNode::double)
                     .for_each(&mut *take);
             }
             Value::Table(table) => {
-                let named = table
-                    .columns()
-                    .iter()
-                    .position(|column| path.is_column(&column.name, &payload.dataname));
+                let names = table.columns().iter().map(|column| column.name.as_str());
+                let named = path.column(names, &payload.dataname);
                 let Some(column) = named else { continue };
                 (0..table.num_rows())
                     .filter_map(|row| table.scalar(row, column).number())
@@ -91,7 +89,7 @@ mod tests {
             let mut found = vec![];
             let done = value_series(
                 &store,
-                ("a", &seqs),
+                ("a", seqs.iter().copied()),
                 &path.parse().unwrap(),
                 &Limits::DEFAULT,
                 &Unwatched,

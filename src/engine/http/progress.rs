@@ -29,7 +29,12 @@ impl Progress {
 
     /// Starts (again) at nothing; bytes in all, where that is known.
     pub fn start(&self, total: Option<u64>) {
-        self.0.done.store(0, Ordering::Relaxed);
+        self.go_on(0, total);
+    }
+
+    /// Goes on where so many bytes are done already.
+    pub(crate) fn go_on(&self, done: u64, total: Option<u64>) {
+        self.0.done.store(done, Ordering::Relaxed);
         self.0.total.store(total.unwrap_or(UNKNOWN), Ordering::Relaxed);
         (self.0.tell)();
     }

@@ -22,7 +22,7 @@ pub struct Retry {
 impl Default for Retry {
     /// As the NATSBridge document has it.
     fn default() -> Self {
-        Self::of(&Limits::DEFAULT)
+        Self::of(Limits::in_force())
     }
 }
 

@@ -175,7 +175,7 @@ pub struct UnansweredCounts {
     pub brokers: u64,
     /// Those over the limit of answers per second.
     pub too_many: u64,
-    /// Those dropped by the client because they arrived faster than they were taken; at least this many.
+    /// Those that came faster than they could be taken, or were not answered any more when it ended.
     pub dropped: u64,
 }
 

@@ -14,6 +14,7 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use natsbridge_wire::{Envelope, Limits};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -67,7 +68,10 @@ pub struct Answered {
 /// Answers requests as long as the next one is awaited. Dropping it stops answering; unsent answers are dropped.
 pub struct Responding {
     core: Arc<Core>,
-    messages: Messages,
+    /// Where requests come from, if they are not offered.
+    messages: Option<Messages>,
+    /// Those that came while as many were answered as may be.
+    waiting: VecDeque<StoredMessage>,
     pending: FuturesUnordered<BoxFuture<'static, Answered>>,
     left: Option<u64>,
     ended: bool,
@@ -125,7 +129,16 @@ impl Responding {
             .subscribe_among(&[&options.subject], options.group.as_deref())
             .await?;
         Ok(Self {
-            messages,
+            messages: Some(messages),
+            ..Self::offered(connection, options, answerer)
+        })
+    }
+
+    /// Listens to nothing itself: it answers what is [offered](Responding::offer).
+    pub fn offered(connection: &Connection, options: RespondOptions, answerer: Arc<dyn Answerer>) -> Self {
+        Self {
+            messages: None,
+            waiting: VecDeque::new(),
             pending: FuturesUnordered::new(),
             left: options.count,
             ended: false,
@@ -139,18 +152,23 @@ impl Responding {
                 limits: connection.limits.clone(),
                 options,
             }),
-        })
+        }
     }
 
     /// The next request that was answered, or could not be; `None` once the requested number was answered, or the
     /// connection is gone for good. Cancelling the wait loses nothing.
     pub async fn next(&mut self) -> Option<Answered> {
         loop {
-            let takes = !self.ended && self.left != Some(0);
+            while self.takes()
+                && self.has_room()
+                && let Some(message) = self.waiting.pop_front()
+            {
+                self.offer(message);
+            }
+            let takes = self.takes();
             if !takes && self.pending.is_empty() {
                 return None;
             }
-            let room = self.pending.len() < self.core.limits.answers_at_once;
             tokio::select! {
                 Some(answered) = self.pending.next() => {
                     if answered.error.is_some() {
@@ -158,17 +176,27 @@ impl Responding {
                     }
                     return Some(answered);
                 }
-                message = self.messages.next(), if takes && room => match message {
-                    Some(message) => self.take(message),
-                    None => self.ended = true,
+                // Also while there is no room: the client drops what is not taken, and counts that badly.
+                message = next_of(&mut self.messages), if takes => match message {
+                    Some(message) if self.waiting.len() < self.core.limits.answers_per_second as usize => {
+                        self.waiting.push_back(message);
+                    }
+                    Some(_) => self.skipped.dropped += 1,
+                    None => self.finish(),
                 },
             }
         }
     }
 
+    /// Whether it still takes requests.
+    fn takes(&self) -> bool {
+        !self.ended && self.left != Some(0)
+    }
+
     /// Takes no further requests; [`Responding::next`] gives those that are being answered and then ends.
     pub fn finish(&mut self) {
         self.ended = true;
+        self.skipped.dropped += self.waiting.drain(..).len() as u64;
     }
 
     /// Requests that are being answered now.
@@ -185,12 +213,18 @@ impl Responding {
     pub fn skipped(&self) -> UnansweredCounts {
         let dropped = self.core.bridge.connection().dropped();
         UnansweredCounts {
-            dropped: dropped.saturating_sub(self.dropped_before),
+            dropped: self.skipped.dropped + dropped.saturating_sub(self.dropped_before),
             ..self.skipped
         }
     }
 
-    fn take(&mut self, message: StoredMessage) {
+    /// Whether another request would be answered at once.
+    pub fn has_room(&self) -> bool {
+        self.pending.len() < self.core.limits.answers_at_once
+    }
+
+    /// Answers this request while [`Responding::next`] is waited for; what is none is counted.
+    pub fn offer(&mut self, message: StoredMessage) {
         let Core {
             options,
             bridge,
@@ -220,6 +254,13 @@ impl Responding {
         self.number += 1;
         let (core, number) = (self.core.clone(), self.number);
         self.pending.push(Box::pin(core.serve(message, asked, number)));
+    }
+}
+
+async fn next_of(messages: &mut Option<Messages>) -> Option<StoredMessage> {
+    match messages {
+        Some(messages) => messages.next().await,
+        None => std::future::pending().await,
     }
 }
 

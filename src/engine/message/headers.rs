@@ -61,8 +61,9 @@ impl<'a> Headers<'a> {
 
 /// The names and values of lines.
 pub(crate) fn header_lines(lines: &str) -> impl Iterator<Item = (&str, &str)> {
-    let lines = lines.split_terminator("\r\n");
-    lines.filter_map(|line| {
+    // Most messages have none, and even beginning to look for lines takes a while.
+    let lines = (!lines.is_empty()).then(|| lines.split_terminator("\r\n"));
+    lines.into_iter().flatten().filter_map(|line| {
         line.split_once(':')
             .map(|(name, value)| (name, value.trim_ascii_start()))
     })

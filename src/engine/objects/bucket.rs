@@ -4,12 +4,14 @@
 use super::put::{Bucket, Upload};
 use super::read::Reading;
 use crate::connection::Connection;
+use crate::streams::{Api, Source, StreamError, patiently};
 use crate::wording::Cause;
 use async_nats::jetstream::object_store::ObjectInfo;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, LastRawMessageErrorKind};
+use async_nats::jetstream::stream::{Config, DiscardPolicy};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
-use natsbridge_wire::Limits;
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What is known of one object.
@@ -52,6 +54,17 @@ pub enum ObjectError {
         /// The bucket.
         bucket: String,
     },
+    /// It is gone, but whether this request removed it or another one is not known.
+    #[error(
+        "whether {name:?} was removed from the bucket {bucket:?} by this request or by another one is not known: the \
+         broker did not answer in between"
+    )]
+    RemovedBySomebody {
+        /// The object.
+        name: String,
+        /// The bucket.
+        bucket: String,
+    },
     /// Something cannot be done with the bucket, or an object in it.
     #[error("{deed}: {source}")]
     Failed {
@@ -71,7 +84,6 @@ pub struct BucketNameError(pub String);
 #[derive(Clone)]
 pub struct ObjectBucket {
     bucket: Bucket,
-    limits: Limits,
 }
 
 impl std::fmt::Debug for ObjectBucket {
@@ -92,7 +104,8 @@ pub fn check_bucket(name: &str) -> Result<(), BucketNameError> {
 }
 
 impl ObjectBucket {
-    /// Opens a bucket, creating it if needed: with three replicas if the cluster has them, otherwise one.
+    /// Opens a bucket, creating it if needed: with three replicas if the cluster has them, otherwise one. Whatever is done
+    /// with it waits while a cluster chooses a leader.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -107,34 +120,22 @@ impl ObjectBucket {
     /// ```
     pub async fn open(connection: &Connection, name: &str) -> Result<Self, ObjectError> {
         check_bucket(name)?;
-        let context = connection.jetstream();
-        let failed = |source: Cause| ObjectError::NotOpened {
+        let (api, stream) = (Api::over(connection), stream_name(name));
+        let not_opened = |source| ObjectError::NotOpened {
             bucket: name.to_owned(),
             address: connection.server().address,
             source,
         };
-        let stream = stream_name(name);
-        let mut opened = context.get_stream(&stream).await.map_err(Cause::root);
-        for replicas in [3, 1] {
-            if opened.is_ok() {
-                break;
-            }
-            opened = match context.create_stream(config(name, replicas)).await {
-                Ok(created) => Ok(created),
-                // Somebody else may just have created it.
-                Err(error) => context.get_stream(&stream).await.map_err(|_| Cause::root(error)),
-            };
-        }
-        let stream = opened.map_err(failed)?;
-        let limits = connection.limits.clone();
+        connection.may_write().map_err(|why| not_opened(Cause::of(why)))?;
+        let made = patiently!(api, make(&api, name).await);
+        made.map_err(|error| not_opened(Cause::of(error)))?;
         let bucket = Bucket {
             name: name.to_owned(),
-            stream,
-            context,
-            chunk_bytes: limits.object_chunk.min(connection.server().max_payload),
-            window: limits.object_window,
+            source: Source::at_leader(&api, &stream),
+            context: connection.jetstream(),
+            window: connection.limits.object_window,
         };
-        Ok(Self { bucket, limits })
+        Ok(Self { bucket })
     }
 
     /// Stores an object under a name, chunk by chunk; replaces an existing one once all of it is stored. The chunks
@@ -150,7 +151,10 @@ impl ObjectBucket {
         let info = stored.map_err(self.not_stored(name))?;
         if let Some((before, _)) = before {
             // The object is replaced already; chunks that stay behind take room, no more.
-            let _ = self.purge(&self.bucket.chunk_subject(&before.nuid)).await;
+            let _ = self
+                .bucket
+                .purge(&self.bucket.chunk_subject(&before.nuid), None)
+                .await;
         }
         Ok(facts(info))
     }
@@ -195,10 +199,7 @@ impl ObjectBucket {
         offset: u64,
     ) -> Result<BoxStream<'static, std::io::Result<Bytes>>, ObjectError> {
         let (info, _) = self.present(name).await?;
-        let subject = self.bucket.chunk_subject(&info.nuid);
-        Reading::start(&self.bucket.stream, subject, &info, offset, &self.limits)
-            .await
-            .map_err(self.failed(name, "read"))
+        Ok(Reading::start(&self.bucket, &info, offset).await)
     }
 
     /// Removes an object completely. Of any number of concurrent callers exactly one succeeds, the others find
@@ -219,14 +220,21 @@ impl ObjectBucket {
         if !wanted(&facts(info)) {
             return Ok(false);
         }
-        let failed = self.failed(name, "removed");
         // Its metadata first: nobody should start reading what is about to be removed.
-        let purge = self.bucket.stream.purge().filter(self.bucket.facts_subject(name));
-        let purged = purge.sequence(sequence + 1).await;
-        if purged.map_err(|error| failed(Cause::root(error)))?.purged == 0 {
-            return Err(self.missing(name));
+        let subject = self.bucket.facts_subject(name);
+        let purged = self.bucket.purge(&subject, Some(sequence + 1)).await;
+        match purged.map_err(|error| self.failed(name, "removed")(Cause::of(error)))? {
+            Some(0) => return Err(self.missing(name)),
+            Some(_) => {}
+            None => {
+                return Err(ObjectError::RemovedBySomebody {
+                    name: name.to_owned(),
+                    bucket: self.bucket.name.clone(),
+                });
+            }
         }
-        self.purge(&chunks).await.map_err(failed)?;
+        // Chunks that stay behind take room, no more.
+        let _ = self.bucket.purge(&chunks, None).await;
         Ok(true)
     }
 
@@ -237,21 +245,13 @@ impl ObjectBucket {
         let mut sequence = 1;
         loop {
             // One by one: listing through a consumer would wait in vain for objects removed in the meantime.
-            let next = self.bucket.stream.raw_message_builder().sequence(sequence);
-            match next
-                .next_by_subject(format!("$O.{}.M.>", self.bucket.name))
-                .send()
-                .await
-            {
-                Ok(message) => {
-                    let info: ObjectInfo = serde_json::from_slice(&message.payload)
-                        .map_err(|error| failed(Cause::of(BadMetadata(error))))?;
-                    sequence = message.sequence + 1;
-                    objects.insert(info.name.clone(), info);
-                }
-                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => break,
-                Err(error) => return Err(failed(Cause::root(error))),
-            }
+            let subject = format!("$O.{}.M.>", self.bucket.name);
+            let request = json!({"seq": sequence, "next_by_subj": subject});
+            let Some((info, at)) = self.get(&request).await.map_err(&failed)? else {
+                break;
+            };
+            sequence = at + 1;
+            objects.insert(info.name.clone(), info);
         }
         let present = objects.into_values().filter(|info| !info.deleted);
         Ok(present.map(facts).collect())
@@ -263,27 +263,26 @@ impl ObjectBucket {
             .ok_or_else(|| self.missing(name))
     }
 
-    /// The last metadata under a name and its sequence number. The stream's leader is asked: replicas may lag behind.
+    /// The last metadata under a name and its sequence number.
     async fn last(&self, name: &str) -> Result<Option<(ObjectInfo, u64)>, ObjectError> {
         if name.is_empty() {
             return Ok(None);
         }
-        let failed = self.failed(name, "looked up");
-        let subject = self.bucket.facts_subject(name);
-        match self.bucket.stream.get_last_raw_message_by_subject(&subject).await {
-            Ok(message) => {
-                let info = serde_json::from_slice(&message.payload)
-                    .map_err(|error| failed(Cause::of(BadMetadata(error))))?;
-                Ok(Some((info, message.sequence)))
-            }
-            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
-            Err(error) => Err(failed(Cause::root(error))),
-        }
+        let request = json!({"last_by_subj": self.bucket.facts_subject(name)});
+        let last = self.get(&request).await;
+        last.map_err(self.failed(name, "looked up"))
     }
 
-    async fn purge(&self, subject: &str) -> Result<(), Cause> {
-        let purged = self.bucket.stream.purge().filter(subject).await;
-        purged.map(drop).map_err(Cause::root)
+    /// The metadata that `request` describes and its sequence number.
+    async fn get(&self, request: &Value) -> Result<Option<(ObjectInfo, u64)>, Cause> {
+        let source = &self.bucket.source;
+        let got = patiently!(source.api, source.get(request).await);
+        let Some(message) = got.map_err(Cause::of)? else {
+            return Ok(None);
+        };
+        let info = serde_json::from_slice(&message.payload);
+        let info = info.map_err(|error| Cause::of(BadMetadata(error)))?;
+        Ok(Some((info, message.sequence)))
     }
 
     fn missing(&self, name: &str) -> ObjectError {
@@ -319,6 +318,30 @@ fn unable(deed: String) -> impl Fn(Cause) -> ObjectError {
 #[derive(Debug, thiserror::Error)]
 #[error("its metadata cannot be read ({0})")]
 struct BadMetadata(#[source] serde_json::Error);
+
+/// Makes the stream behind a bucket, if it is not there.
+async fn make(api: &Api, bucket: &str) -> Result<(), StreamError> {
+    let name = stream_name(bucket);
+    let asked = format!("STREAM.INFO.{name}");
+    let there = async || api.ask::<IgnoredAny>(&asked, &json!({})).await.map(drop);
+    let mut made = there().await;
+    for replicas in [3, 1] {
+        if made.is_ok() || made.as_ref().is_err_and(StreamError::wants_a_leader) {
+            break;
+        }
+        let config = json!(config(bucket, replicas));
+        let asked = format!("STREAM.CREATE.{name}");
+        made = match api.ask::<IgnoredAny>(&asked, &config).await {
+            Ok(_) => Ok(()),
+            // Somebody else may just have made it.
+            Err(refused) => match there().await {
+                Err(error) if !error.wants_a_leader() => Err(refused),
+                there => there,
+            },
+        };
+    }
+    made
+}
 
 /// The stream behind a bucket, as object stores have it.
 fn stream_name(bucket: &str) -> String {

@@ -10,7 +10,7 @@ const QUOTE: usize = 40;
 
 /// One frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Frame<'a> {
+pub enum Frame<'a> {
     /// What the server says of itself: JSON.
     Info(&'a [u8]),
     /// A message.
@@ -27,22 +27,22 @@ pub(crate) enum Frame<'a> {
 
 /// A message and the subscription that it came through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Delivery<'a> {
+pub struct Delivery<'a> {
     /// Number of the subscription.
-    pub(crate) sid: u64,
+    pub sid: u64,
     /// Subject.
-    pub(crate) subject: &'a [u8],
+    pub subject: &'a [u8],
     /// Reply subject; empty if there is none.
-    pub(crate) reply: &'a [u8],
+    pub reply: &'a [u8],
     /// The header block with its version line; empty if there is none.
-    pub(crate) headers: &'a [u8],
+    pub headers: &'a [u8],
     /// Payload.
-    pub(crate) payload: &'a [u8],
+    pub payload: &'a [u8],
 }
 
 /// What lies at the start of the buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Start<'a> {
+pub enum Start<'a> {
     /// A frame of so many bytes.
     Frame(Frame<'a>, usize),
     /// A part of one, which has at least so many bytes.
@@ -51,7 +51,7 @@ pub(crate) enum Start<'a> {
 
 /// Bytes that are no frame: what follows them cannot be found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum FrameError {
+pub enum FrameError {
     /// A line without end.
     #[error("it sent a line without end, which starts with {0}")]
     LongLine(String),
@@ -65,7 +65,7 @@ pub(crate) enum FrameError {
     #[error("it announced a message of {size} bytes; at most {most} are accepted")]
     TooLarge {
         /// Bytes announced.
-        size: usize,
+        size: u64,
         /// Bytes accepted.
         most: usize,
     },
@@ -75,20 +75,22 @@ pub(crate) enum FrameError {
 }
 
 /// Reads the frame at the start of `bytes`; a message may have `most` bytes, headers counted.
-pub(crate) fn read(bytes: &[u8], most: usize) -> Result<Start<'_>, FrameError> {
-    let Some(end) = memchr::memchr(b'\n', bytes) else {
+pub fn read(bytes: &[u8], most: usize) -> Result<Start<'_>, FrameError> {
+    let end = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
+    // A line that is too long is refused even if its end has come, so that it does not matter how it came.
+    if end == bytes.len() || end > LINE {
         let is_info = bytes
             .get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case(b"INFO"));
-        let longest = if is_info { INFO } else { LINE };
         // A first byte that starts no operation need not be waited for.
-        let known = bytes.first().is_none_or(|first| b"IMHP+-imhp".contains(first));
-        return match (known, bytes.len() > longest) {
-            (true, false) => Ok(Start::Part(bytes.len() + 1)),
-            (true, true) => Err(FrameError::LongLine(quoted(bytes))),
-            (false, _) => Err(FrameError::Unknown(quoted(bytes))),
-        };
-    };
+        if bytes.first().is_some_and(|first| !b"IMHP+-imhp".contains(first)) {
+            return Err(FrameError::Unknown(quoted(bytes)));
+        } else if end > if is_info { INFO } else { LINE } {
+            return Err(FrameError::LongLine(quoted(bytes)));
+        } else if end == bytes.len() {
+            return Ok(Start::Part(end + 1));
+        }
+    }
     let line = bytes[..end].strip_suffix(b"\r").unwrap_or(&bytes[..end]);
     let operation = line.iter().position(|byte| is_space(*byte)).unwrap_or(line.len());
     let (operation, rest) = line.split_at(operation);
@@ -141,15 +143,16 @@ fn message<'a>(
         }
         _ => return Err(FrameError::Lengths(quoted(line))),
     };
-    let (Some(sid), Some(headers), Some(total)) = (number(sid), headers, total) else {
+    let (Some(sid), Some(headers), Some(size)) = (number(sid), headers, total) else {
         return Err(FrameError::Lengths(quoted(line)));
     };
-    if headers > total {
+    let length = |size| usize::try_from(size).ok().filter(|size| *size <= most);
+    if headers > size {
         return Err(FrameError::Lengths(quoted(line)));
     }
-    if total > most {
-        return Err(FrameError::TooLarge { size: total, most });
-    }
+    let (Some(headers), Some(total)) = (length(headers), length(size)) else {
+        return Err(FrameError::TooLarge { size, most });
+    };
     let end = body + total;
     let Some(tail) = bytes.get(end..end + 2) else {
         return Ok(Start::Part(end + 2));
@@ -159,7 +162,7 @@ fn message<'a>(
     }
     let (headers, payload) = bytes[body..end].split_at(headers);
     let delivery = Delivery {
-        sid: sid as u64,
+        sid,
         subject,
         reply,
         headers,
@@ -173,13 +176,13 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// A decimal number of at most 18 digits.
-fn number(word: &[u8]) -> Option<usize> {
+fn number(word: &[u8]) -> Option<u64> {
     if word.is_empty() || word.len() > 18 {
         return None;
     }
-    word.iter().try_fold(0_usize, |number, byte| {
+    word.iter().try_fold(0_u64, |number, byte| {
         let digit = byte.wrapping_sub(b'0');
-        (digit < 10).then(|| number * 10 + usize::from(digit))
+        (digit < 10).then(|| number * 10 + u64::from(digit))
     })
 }
 
@@ -288,6 +291,8 @@ mod tests {
             bytes.resize(most, b'x');
             assert_eq!(read(&bytes, MOST), Ok(Start::Part(most + 1)));
             bytes.push(b'x');
+            assert!(matches!(read(&bytes, MOST), Err(FrameError::LongLine(_))));
+            bytes.extend_from_slice(b"\r\n");
             assert!(matches!(read(&bytes, MOST), Err(FrameError::LongLine(_))));
         }
     }

@@ -5,11 +5,13 @@ use natsbridge_wire::UNREADABLE_HEADER;
 use std::borrow::Cow;
 
 /// The start of every header block.
-const VERSION: &[u8] = b"NATS/1.0";
+const VERSION: &str = "NATS/1.0";
+/// The header that shows the status of the first line, which is no header itself.
+const STATUS_HEADER: &str = "Natsbridge-Status";
 
-/// The lines of a block, `Name: value\r\n` each, without the version line; those of unreadable parts come last. Empty for
-/// an empty block.
-pub(crate) fn lines<'a>(block: &'a [u8], odd: &Odd<'_>) -> Cow<'a, str> {
+/// The lines of a block, `Name: value\r\n` each, without the version line; its status is one of them, and those of
+/// unreadable parts come last. Empty for an empty block.
+pub fn lines<'a>(block: &'a [u8], odd: &Odd<'_>) -> Cow<'a, str> {
     match plain(block) {
         Some(lines) if odd.is_empty() => Cow::Borrowed(lines),
         _ => Cow::Owned(odd_lines(block, odd)),
@@ -18,11 +20,11 @@ pub(crate) fn lines<'a>(block: &'a [u8], odd: &Odd<'_>) -> Cow<'a, str> {
 
 /// Parts beside the header block that are not UTF-8: subject, reply subject.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Odd<'a> {
+pub struct Odd<'a> {
     /// The subject.
-    pub(crate) subject: Option<&'a [u8]>,
+    pub subject: Option<&'a [u8]>,
     /// The reply subject.
-    pub(crate) reply: Option<&'a [u8]>,
+    pub reply: Option<&'a [u8]>,
 }
 
 impl Odd<'_> {
@@ -36,7 +38,7 @@ fn plain(block: &[u8]) -> Option<&str> {
     if block.is_empty() {
         return Some("");
     }
-    let lines = block.strip_prefix(VERSION)?.strip_prefix(b"\r\n")?;
+    let lines = block.strip_prefix(VERSION.as_bytes())?.strip_prefix(b"\r\n")?;
     // A last empty line ends the block.
     let lines = std::str::from_utf8(lines.strip_suffix(b"\r\n")?).ok()?;
     let good = lines
@@ -67,7 +69,14 @@ fn odd_lines(block: &[u8], odd: &Odd<'_>) -> String {
         rest = rest.get(end + 2..).unwrap_or_default();
         let text = std::str::from_utf8(line).ok();
         let readable = match text {
-            Some(text) if std::mem::take(&mut first) => is_version(text),
+            Some(text) if std::mem::take(&mut first) => match status(text) {
+                Some("") => true,
+                Some(status) => {
+                    good = good + STATUS_HEADER + ": " + status + "\r\n";
+                    true
+                }
+                None => false,
+            },
             Some(text) if text.starts_with(char::is_whitespace) && good.ends_with("\r\n") => {
                 // A value that goes on in the next line.
                 good.truncate(good.len() - 2);
@@ -93,18 +102,13 @@ fn odd_lines(block: &[u8], odd: &Odd<'_>) -> String {
     })
 }
 
-/// Whether a line is the version, alone or with a status that is a number of three digits.
-fn is_version(line: &str) -> bool {
-    let Some(status) = line.as_bytes().strip_prefix(VERSION) else {
-        return false;
-    };
-    let code = status
-        .trim_ascii()
-        .split(|byte| *byte == b' ')
-        .next()
-        .unwrap_or_default();
+/// The status in the first line, which begins with a number of three digits; empty where there is none, `None` if the line
+/// is not the version.
+fn status(line: &str) -> Option<&str> {
+    let status = line.strip_prefix(VERSION)?.trim_ascii();
+    let code = status.split(' ').next().unwrap_or_default().as_bytes();
     let is_code = code.len() == 3 && code.iter().all(u8::is_ascii_digit) && code[0] != b'0';
-    code.is_empty() || is_code
+    (code.is_empty() || (is_code && !status.contains(['\r', '\n']))).then_some(status)
 }
 
 #[cfg(test)]
@@ -132,8 +136,14 @@ mod tests {
     #[test]
     fn what_nobody_can_read_becomes_a_header_of_its_own() {
         for (block, told) in [
-            (&b"NATS/1.0 503\r\nA: 1\r\n\r\n"[..], "A: 1\r\n"),
-            (b"NATS/1.0 100 FlowControl Request\r\n\r\n", ""),
+            (
+                &b"NATS/1.0 503\r\nA: 1\r\n\r\n"[..],
+                "Natsbridge-Status: 503\r\nA: 1\r\n",
+            ),
+            (
+                b"NATS/1.0 100 FlowControl Request\r\n\r\n",
+                "Natsbridge-Status: 100 FlowControl Request\r\n",
+            ),
             (b"NATS/1.0\r\nA: 1\r\n b\r\n\r\n", "A: 1 b\r\n"),
             (b"NATS/1.0\r\nA: a\rb\r\nB: 2\r\n\r\n", "B: 2\r\n!A: a\\rb\r\n"),
             (b"NATS/1.0\r\nno colon\r\n\r\n", "!no colon\r\n"),
@@ -141,6 +151,7 @@ mod tests {
             (b"NATS/1.0\r\nA b: 1\r\n\r\n", "!A b: 1\r\n"),
             (b"NATS/2.0\r\nA: 1\r\n\r\n", "A: 1\r\n!NATS/2.0\r\n"),
             (b"NATS/1.0 abc\r\n\r\n", "!NATS/1.0 abc\r\n"),
+            (b"NATS/1.0 503 a\rb\r\n\r\n", "!NATS/1.0 503 a\\rb\r\n"),
             (b"\xff\r\nA: 1\r\n\r\n", "A: 1\r\n!\\xff\r\n"),
             (b"NATS/1.0\r\nA: 1", "A: 1\r\n"),
             (b"x", "!x\r\n"),

@@ -3,5 +3,5 @@
 mod frame;
 mod headers;
 
-pub(crate) use frame::{Delivery, Frame, FrameError, Start, read};
-pub(crate) use headers::{Odd, lines};
+pub use frame::{Delivery, Frame, FrameError, Start, read};
+pub use headers::{Odd, lines};

@@ -82,7 +82,7 @@ pub(super) fn file_name(dataname: &str) -> String {
         }
     };
     let mut name: String = dataname.trim().chars().map(fit).collect();
-    while name.len() > Limits::DEFAULT.file_name_bytes {
+    while name.len() > Limits::in_force().file_name_bytes {
         name.pop();
     }
     // Dots alone are not a name but a way through directories.

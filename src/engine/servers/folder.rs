@@ -5,11 +5,12 @@ use super::attempts::AttemptError;
 use super::body_stream::BodyProgress;
 use super::contract::UploadResult;
 use super::upload::{Backend, Upload};
+use crate::files::NewFile;
 use futures_util::TryStreamExt;
+use std::ffi::OsStr;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::pin;
-use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
 /// Writes into a directory.
@@ -34,30 +35,26 @@ impl Backend for Folder {
 
 impl Folder {
     async fn write(&self, upload: &Upload<'_>, body: &BodyProgress) -> io::Result<()> {
-        // Hidden until it is whole; gone if this is dropped before.
-        let part = tempfile::Builder::new()
-            .prefix(".natsbridge-")
-            .tempfile_in(&self.0)?;
-        let mut file = tokio::fs::File::from_std(part.reopen()?);
+        let part = NewFile::create_in(&self.0)?;
+        let mut file = tokio::fs::File::from_std(part.file().try_clone()?);
         let mut pieces = pin!(upload.pieces(body));
         while let Some(piece) = pieces.try_next().await? {
             file.write_all(&piece).await?;
         }
         file.flush().await?;
-        let target = self.0.join(upload.unique_name());
-        let settling = tokio::task::spawn_blocking(move || settle(part, &target));
+        let name = upload.unique_name();
+        let settling = tokio::task::spawn_blocking(move || settle(part, name.as_ref()));
         settling.await.map_err(io::Error::other)?
     }
 }
 
 /// Readable by the server that serves the directory, under its own name at once.
-fn settle(part: NamedTempFile, target: &Path) -> io::Result<()> {
+fn settle(part: NewFile, name: &OsStr) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        part.as_file()
+        part.file()
             .set_permissions(std::fs::Permissions::from_mode(0o644))?;
     }
-    part.persist_noclobber(target)?;
-    Ok(())
+    part.appear(name).map_err(|(error, _)| error)
 }

@@ -111,9 +111,9 @@ impl Link {
         tokio::time::timeout(self.limits.flush_time, ended).await.ok();
     }
 
-    /// Measures a round trip; false if the receiver takes no orders any more.
-    pub(super) fn ping(&self) -> bool {
-        self.orders.try_send(Order::Ping).is_ok()
+    /// Measures a round trip. A receiver that takes no orders any more tells by itself why it ended.
+    pub(super) fn ping(&self) {
+        self.orders.try_send(Order::Ping).ok();
     }
 
     /// Waits until the broker has seen all that was asked of it so far, at most `within`.
@@ -134,6 +134,11 @@ impl Link {
         if self.rtt.is_none_or(|shown| rtt.abs_diff(shown) > shown / 2) {
             self.rtt = Some(rtt);
         }
+    }
+
+    /// Takes silence up to now for no sign of anything: nobody listened.
+    pub(super) fn excuse_silence(&mut self) {
+        self.heard.1 = clock::instant();
     }
 
     /// How long nothing has been heard.

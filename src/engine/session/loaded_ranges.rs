@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 #[derive(Debug, Default)]
 pub(super) struct Held {
     streams: HashMap<String, BTreeMap<u64, Run>>,
+    /// Up to which number a stream was last loaded, if it was up to its end, and only which subject.
+    ends: HashMap<String, (u64, Option<String>)>,
 }
 
 /// A run of messages that are consecutive in both the stream and the store.
@@ -31,6 +33,17 @@ impl Held {
                 }
             }
         }
+    }
+
+    /// Notes that the stream `key` was loaded up to its end, which was at number `last`.
+    pub(super) fn reached(&mut self, key: &str, last: u64, subject: Option<String>) {
+        self.ends.insert(key.to_owned(), (last, subject));
+    }
+
+    /// The number up to which the stream `key` was loaded to its end, if all of that subject was.
+    pub(super) fn end(&self, key: &str, subject: Option<&String>) -> Option<u64> {
+        let (last, loaded) = self.ends.get(key)?;
+        (loaded.is_none() || loaded.as_ref() == subject).then_some(*last)
     }
 
     /// Whether the store, which starts at number `oldest`, still has that message.
@@ -93,6 +106,22 @@ mod tests {
         assert_eq!(has(&held, 1), [7, 8, 9]);
         held.forget(100);
         assert!(held.streams.is_empty());
+    }
+
+    #[test]
+    fn the_end_that_was_reached_counts_for_what_was_loaded() {
+        let mut held = Held::default();
+        let (one, other) = (Some("s.1".to_owned()), Some("s.2".to_owned()));
+        assert_eq!(held.end("S", None), None);
+        held.reached("S", 100, one.clone());
+        assert_eq!(held.end("S", one.as_ref()), Some(100));
+        assert_eq!((held.end("S", other.as_ref()), held.end("S", None)), (None, None));
+        held.reached("S", 200, None);
+        assert_eq!(
+            (held.end("S", one.as_ref()), held.end("S", None)),
+            (Some(200), Some(200))
+        );
+        assert_eq!(held.end("T", None), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::wakers::StoreNotifier;
 use crate::clock;
 use crate::connect::{Denial, Info, Socket, Stream, denial};
 use crate::connection::{TrafficMark, is_probe};
-use crate::message::{Headers, Incoming};
+use crate::message::{ArrivalClock, Headers, Incoming};
 use crate::protocol::{Delivery, Frame, FrameError, Odd, Start, lines, read};
 use crate::store::Store;
 use crate::subjects::subject_matches;
@@ -21,7 +21,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -29,7 +29,13 @@ use tokio::time::timeout;
 const READ: usize = 256 << 10;
 /// Room that is kept from one reading to the next.
 const LARGE: usize = 4 << 20;
-/// Least time between two signals that a message could not be read in full.
+/// The answer to a question of the broker.
+const PONG: &[u8] = b"PONG\r\n";
+/// Bytes that may wait to be written before a question is answered by an answer that waits already.
+const ANSWERS: usize = 64 << 10;
+/// Messages that clients cannot read that are told one by one within a while; the others are counted.
+const ONE_BY_ONE: u64 = 5;
+/// That while.
 const REST: Duration = Duration::from_secs(1);
 
 /// How long what is still to be written may take once nobody gives orders any more.
@@ -57,12 +63,18 @@ pub(super) enum Signal {
     Denied(Denial),
     /// The broker is about to shut down.
     LameDuck,
+    /// The clock of this machine was set by so many microseconds.
+    ClockSet(i64),
+    /// The largest message that the broker takes from now on.
+    MaxPayload(usize),
     /// Anything else the broker complained about.
     Complaint(String),
     /// A message on this subject cannot be read by clients.
     Unreadable(String),
-    /// The connection has ended.
-    Ended(Ending),
+    /// So many more of them came.
+    MoreUnreadable(u64),
+    /// The connection has ended; what the broker sent is known to be whole up to that time.
+    Ended(Ending, Instant),
 }
 
 /// Why a connection ended.
@@ -71,6 +83,9 @@ pub(super) enum Ending {
     /// There is nothing more to read.
     #[error("the broker closed the connection")]
     Closed,
+    /// There is nothing more to read, and what was read last is not whole.
+    #[error("the broker closed the connection in the middle of a message")]
+    Cut,
     /// It can no longer be read or written.
     #[error("the connection was interrupted: {0}")]
     Interrupted(io::Error),
@@ -120,9 +135,13 @@ struct Reading {
     out: BytesMut,
     /// Bytes that came since the last message.
     idle: usize,
-    /// The time of arrival; it never goes back, so that the order of arrival is the order of times.
+    clock: ArrivalClock,
+    /// The time of arrival of what is being read.
     at_us: i64,
-    told: Option<Instant>,
+    /// Messages that clients cannot read: since when they are counted, and how many came.
+    unreadable: (Instant, u64),
+    /// Everything that the broker had sent by then has been read: it answered a question that was asked at that time.
+    whole: Instant,
 }
 
 impl Receiver {
@@ -135,13 +154,15 @@ impl Receiver {
             asked: VecDeque::new(),
             out: BytesMut::new(),
             idle: 0,
+            clock: ArrivalClock::default(),
             at_us: 0,
-            told: None,
+            unreadable: (clock::instant(), 0),
+            whole: clock::instant(),
         };
         let ended = reading.run(socket.stream, socket.held).await;
         if let Err(ending) = ended {
             tracing::debug!(%ending, "disconnected");
-            signals.send(Signal::Ended(ending)).await.ok();
+            signals.send(Signal::Ended(ending, reading.whole)).await.ok();
         }
     }
 }
@@ -150,23 +171,24 @@ impl Reading {
     async fn run(&mut self, stream: Box<dyn Stream>, mut held: BytesMut) -> Result<(), Ending> {
         let (mut reader, mut writer) = tokio::io::split(stream);
         self.take(&mut held)?;
+        // Writing never keeps reading waiting, and when it fails, what the broker sent before is still to be read.
+        let (mut flushed, mut writes) = (true, true);
         loop {
+            let has_more = !self.out.is_empty();
             tokio::select! {
                 biased;
                 order = self.receiver.orders.recv() => {
                     let Some(order) = order else { break };
                     self.obey(order);
                 }
-                written = writer.write_buf(&mut self.out), if !self.out.is_empty() => {
-                    written?;
-                    if self.out.is_empty() {
-                        writer.flush().await?;
-                    }
+                written = write(&mut writer, &mut self.out), if writes && (has_more || !flushed) => {
+                    (flushed, writes) = (!has_more, written.is_ok());
                 }
-                came = fill(&mut reader, &mut held) => match came {
-                    Ok(0) => return Err(Ending::Closed),
+                came = fill(&mut reader, &mut held) => match came.map_err(Ending::from) {
+                    Ok(0) | Err(Ending::Closed) if held.is_empty() => return Err(Ending::Closed),
+                    Ok(0) | Err(Ending::Closed) => return Err(Ending::Cut),
                     Ok(_) => self.take(&mut held)?,
-                    Err(error) => return Err(error.into()),
+                    Err(ending) => return Err(ending),
                 },
             }
         }
@@ -182,8 +204,7 @@ impl Reading {
     fn obey(&mut self, order: Order) {
         match order {
             Order::Subscribe(subscription) => {
-                let line = format!("SUB {} {}\r\n", subscription.view.pattern, subscription.view.id.0);
-                self.out.extend_from_slice(line.as_bytes());
+                self.out.extend_from_slice(subscription.line().as_bytes());
                 self.routes.push(subscription);
                 self.routes.sort_by_key(|route| route.view.id);
             }
@@ -204,7 +225,11 @@ impl Reading {
 
     /// Takes all whole frames.
     fn take(&mut self, held: &mut BytesMut) -> Result<(), Ending> {
-        self.at_us = self.at_us.max(clock::now_us());
+        let (at_us, set_us) = self.clock.now(clock::reading());
+        self.at_us = at_us;
+        if let Some(by_us) = set_us {
+            self.tell(Signal::ClockSet(by_us));
+        }
         let before = self.receiver.store.range().end;
         let (mut batch, mut used, mut frames) = (Vec::new(), 0, 0);
         let store = self.receiver.store.clone();
@@ -245,7 +270,7 @@ impl Reading {
         tracing::trace!(bytes = used, frames, "bytes read");
         held.advance(used);
         let needed = outcome?;
-        if self.idle.max(self.out.len()) > self.receiver.most {
+        if self.idle > self.receiver.most {
             return Err(Ending::Babble(self.receiver.most));
         }
         if needed > held.capacity() {
@@ -308,20 +333,37 @@ impl Reading {
             headers: Headers::of_lines(&lines),
             payload: delivery.payload,
         }]);
-        if lines.contains(natsbridge_wire::UNREADABLE_HEADER)
-            && self.told.is_none_or(|at| at.elapsed() >= REST)
-        {
-            self.told = Some(clock::instant());
-            self.tell(Signal::Unreadable(subject.into_owned()));
+        if lines.contains(natsbridge_wire::UNREADABLE_HEADER) {
+            self.tell_more_unreadable();
+            self.unreadable.1 += 1;
+            if self.unreadable.1 <= ONE_BY_ONE {
+                self.tell(Signal::Unreadable(subject.into_owned()));
+            }
+        }
+    }
+
+    /// Tells of the messages that were only counted, if it is time for that.
+    fn tell_more_unreadable(&mut self) {
+        if self.unreadable.0.elapsed() >= REST {
+            let (_, came) = std::mem::replace(&mut self.unreadable, (clock::instant(), 0));
+            if came > ONE_BY_ONE {
+                self.tell(Signal::MoreUnreadable(came - ONE_BY_ONE));
+            }
         }
     }
 
     /// Heeds what is no message.
     fn heed(&mut self, frame: Frame<'_>) {
         match frame {
-            Frame::Ping => self.out.extend_from_slice(b"PONG\r\n"),
+            // A broker that asks without reading the answers gets no more of them.
+            Frame::Ping if self.out.len() > ANSWERS && self.out.ends_with(PONG) => {}
+            Frame::Ping => self.out.extend_from_slice(PONG),
             Frame::Pong => match self.asked.pop_front() {
-                Some(Question::RoundTrip(sent)) => self.tell(Signal::RoundTrip(sent.elapsed())),
+                Some(Question::RoundTrip(sent)) => {
+                    self.whole = sent;
+                    self.tell(Signal::RoundTrip(sent.elapsed()));
+                    self.tell_more_unreadable();
+                }
                 Some(Question::Fence(done)) => drop(done.send(())),
                 Some(Question::Removed(id, done)) => {
                     self.routes.retain(|route| route.view.id != id);
@@ -334,8 +376,12 @@ impl Reading {
                 self.tell(denial(&text).map_or(Signal::Complaint(text), Signal::Denied));
             }
             Frame::Info(json) => {
-                if serde_json::from_slice::<Info>(json).is_ok_and(|info| info.lame_duck) {
+                let info: Info = serde_json::from_slice(json).unwrap_or_default();
+                if info.lame_duck {
                     self.tell(Signal::LameDuck);
+                }
+                if info.max_payload > 0 {
+                    self.tell(Signal::MaxPayload(info.max_payload));
                 }
             }
             Frame::Ok | Frame::Message(_) => {}
@@ -346,6 +392,14 @@ impl Reading {
     fn tell(&self, signal: Signal) {
         self.receiver.signals.try_send(signal).ok();
     }
+}
+
+/// Writes some of what waits; where nothing does, what was written before is sent on its way.
+async fn write(writer: &mut WriteHalf<Box<dyn Stream>>, out: &mut BytesMut) -> io::Result<()> {
+    if out.is_empty() {
+        return writer.flush().await;
+    }
+    writer.write_buf(out).await.map(drop)
 }
 
 /// Reads what there is, with room for much.

@@ -97,7 +97,7 @@ impl Recorder {
         self.current = Some(Arc::clone(&tally));
         let over = Arc::new(AtomicBool::new(false));
         let telling = tell(
-            tally,
+            (tally, self.tap.clone()),
             ended,
             self.events.clone(),
             limits.tape_look,
@@ -147,7 +147,7 @@ impl Recorder {
 
 /// Tells how a recording goes, whenever that changed, and at last how it ended.
 async fn tell(
-    tally: Arc<RecordingCounts>,
+    (tally, tap): (Arc<RecordingCounts>, RecordingTap),
     mut ended: oneshot::Receiver<()>,
     events: mpsc::Sender<Event>,
     look: Duration,
@@ -160,6 +160,10 @@ async fn tell(
             // An error means that the thread is gone, which is an end too.
             _ = &mut ended => break,
             _ = looking.tick() => {
+                // Nobody can have what is written to it from now on.
+                if tally.is_removed() {
+                    tap.close(&tally);
+                }
                 let view = Some(tally.view(false));
                 if view != shown {
                     shown.clone_from(&view);

@@ -2,29 +2,19 @@
 
 use super::events::{Command, Event};
 use super::on_tape::show;
+use super::options::SessionOptions;
 use super::supervisor::Supervisor;
-use crate::bridge::SendOptions;
 use crate::connect::ConnectOptions;
 use crate::fetch::Fetcher;
 use crate::store::Store;
 use crate::tape::{NewTape, TapeError, TapeReader};
-use natsbridge_wire::Limits;
+use crate::wording::sentence;
+use natsbridge_wire::{Limits, Severity};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Commands and events that may wait.
 const QUEUE: usize = 64;
-
-/// What a session is started with.
-#[derive(Debug, Clone)]
-pub struct SessionOptions {
-    /// Connection.
-    pub connect: ConnectOptions,
-    /// Patterns to subscribe to at once.
-    pub subjects: Vec<String>,
-    /// File server, threshold and other defaults for sending.
-    pub sending: SendOptions,
-}
 
 /// A running session.
 #[derive(Debug)]
@@ -49,6 +39,7 @@ impl Session {
     ///     connect,
     ///     subjects: vec!["chat.>".into()],
     ///     sending: SendOptions::default(),
+    ///     digest: true,
     /// });
     /// while let Some(event) = session.events.recv().await {
     ///     match event {
@@ -60,17 +51,23 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn start(options: SessionOptions) -> Self {
-        let (session, supervisor) = Self::supervised(options.connect);
-        tokio::spawn(supervisor.run(options.subjects, options.sending));
+        Self::start_in_group(options, None)
+    }
+
+    /// As [`Session::start`], in a queue group: one member of it gets each message.
+    pub fn start_in_group(options: SessionOptions, group: Option<&str>) -> Self {
+        let (session, supervisor) = Self::supervised(&options.connect, group);
+        tokio::spawn(supervisor.run(options));
         session
     }
 
     /// As [`Session::start`]; records everything from the first message on. An error if no thread can be started for it.
     pub fn start_recording(options: SessionOptions, tape: NewTape) -> Result<Self, TapeError> {
-        let connect = options.connect.clone();
-        let (session, mut supervisor) = Self::supervised(options.connect);
-        supervisor.recorder.start(tape, &connect, &options.subjects)?;
-        tokio::spawn(supervisor.run(options.subjects, options.sending));
+        let (session, mut supervisor) = Self::supervised(&options.connect, None);
+        supervisor
+            .recorder
+            .start(tape, &options.connect, &options.subjects)?;
+        tokio::spawn(supervisor.run(options));
         Ok(session)
     }
 
@@ -82,9 +79,10 @@ impl Session {
         session
     }
 
-    fn supervised(connect: ConnectOptions) -> (Self, Supervisor) {
+    fn supervised(connect: &ConnectOptions, group: Option<&str>) -> (Self, Supervisor) {
         let (session, commands, events) = Self::prepare(&connect.limits);
-        let supervisor = Supervisor::new(connect, session.store.clone(), commands, events);
+        let store = session.store.clone();
+        let supervisor = Supervisor::new(connect.clone(), store, commands, events, group);
         (session, supervisor)
     }
 
@@ -92,8 +90,18 @@ impl Session {
     fn prepare(limits: &Limits) -> (Self, mpsc::Receiver<Command>, mpsc::Sender<Event>) {
         let (commands, commands_in) = mpsc::channel(QUEUE);
         let (events_out, events) = mpsc::channel(QUEUE);
+        let store = Store::new(Arc::new(limits.clone()));
+        // The store must not keep the channel open.
+        let told = events_out.downgrade();
+        store.on_spill_fault(move |fault| {
+            if let Some(events) = told.upgrade() {
+                events
+                    .try_send(Event::Notice(Severity::Warning, sentence(fault)))
+                    .ok();
+            }
+        });
         let session = Self {
-            store: Store::new(Arc::new(limits.clone())),
+            store,
             commands,
             events,
         };

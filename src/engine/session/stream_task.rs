@@ -5,21 +5,24 @@ use super::events::{Event, StreamCommand};
 use super::loaded_ranges::Held;
 use super::side_task::{Order, SideTask};
 use super::wakers::StoreNotifier;
+use crate::clock;
 use crate::connect::{ConnectError, ConnectOptions};
 use crate::connection::{Connection, TrafficMark};
 use crate::store::Store;
 use crate::streams::{
-    Follow, History, HistoryRequest, StreamError, StreamMessage, StreamsView, list_streams,
+    Follow, History, HistoryRequest, Start, StreamError, StreamMessage, StreamsView, list_streams,
 };
 use crate::wording::{counted, grouped};
 use natsbridge_wire::Severity;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{Instant, sleep_until};
 
-/// Messages after which a loading says how far it is.
-const PROGRESS: u64 = 10_000;
+/// Time after which a loading says how far it is, and again after each such time.
+const PROGRESS: Duration = Duration::from_secs(1);
 /// Share of the store that one load may fill.
 const SHARE: u64 = 2;
 
@@ -40,6 +43,8 @@ struct Work {
     connection: Option<Connection>,
     shelf: Shelf,
     view: StreamsView,
+    /// When they are listed again, because that failed.
+    list_at: Option<Instant>,
     running: JoinSet<()>,
     /// Tasks by their stream.
     loading: Vec<(String, AbortHandle)>,
@@ -65,6 +70,7 @@ pub(super) fn start(
             held: Arc::default(),
         },
         view: StreamsView::default(),
+        list_at: None,
         running: JoinSet::new(),
         loading: Vec::new(),
         followed: BTreeMap::new(),
@@ -81,6 +87,7 @@ impl Work {
                     Some(Order::Switch(options)) => self.switch(*options).await,
                     None => break,
                 },
+                () = until(self.list_at) => self.list().await,
                 Some(_) = self.running.join_next() => {
                     let before = self.followed.len();
                     self.followed.retain(|_, task| !task.is_finished());
@@ -112,7 +119,7 @@ impl Work {
                 let (shelf, stream) = (self.shelf.clone(), request.stream.clone());
                 if let Some(connection) = self.connected(&stream).await {
                     let following = async move {
-                        let error = shelf.follow(&connection, &request).await;
+                        let error = Box::pin(shelf.follow(&connection, &request)).await;
                         let text = format!("Stopped following {}: {error}.", request.stream);
                         shelf.tell(Severity::Error, text).await;
                     };
@@ -144,22 +151,30 @@ impl Work {
         self.loading.clear();
         self.followed.clear();
         self.view = StreamsView::default();
+        self.list_at = None;
         self.show().await;
     }
 
     async fn list(&mut self) {
         let listed = match self.connection().await {
-            Ok(connection) => list_streams(&connection).await.map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
+            Ok(connection) => list_streams(&connection)
+                .await
+                .map_err(|error| (error.wants_a_leader(), error.to_string())),
+            Err(error) => Err((!error.is_final(), error.to_string())),
         };
-        (self.view.streams, self.view.trouble) = match listed {
+        let limits = &self.options.limits;
+        let (passes, streams, trouble) = match listed {
             Ok((streams, total)) => {
                 let (listed, cut) = (streams.len(), streams.len() < total);
                 let trouble = cut.then(|| format!("only {listed} of {total} streams are listed"));
-                (streams, trouble)
+                // A cluster leaves out those that have no leader.
+                (listed < total.min(limits.streams), streams, trouble)
             }
-            Err(trouble) => (vec![], Some(trouble)),
+            Err((passes, trouble)) => (passes, vec![], Some(trouble)),
         };
+        // Nobody else would notice that it can be done now.
+        self.list_at = passes.then(|| Instant::from_std(clock::instant()) + limits.rebuild_pause);
+        (self.view.streams, self.view.trouble) = (streams, trouble);
         self.show().await;
     }
 
@@ -221,7 +236,7 @@ impl Shelf {
         let limits = &connection.limits;
         let most = limits.history_messages.min(limits.store_messages as u64 / SHARE);
         let wanted = request.most.unwrap_or(u64::MAX);
-        let stream = request.stream.clone();
+        let (stream, subject) = (request.stream.clone(), request.subject.clone());
         let request = HistoryRequest {
             most: Some(wanted.min(most)),
             ..request
@@ -229,16 +244,20 @@ impl Shelf {
         let mut history = History::open(connection, &request).await?;
         let key = key(&stream, history.created());
         self.held().forget(self.store.range().start);
-        let mut bytes = 0;
+        let (mut bytes, mut at, mut told) = (0, 0, clock::instant());
         loop {
             let page = history.page().await?;
             let Some(last) = page.last().map(|last| last.sequence) else {
+                if at >= history.end() || count.read() < wanted.min(most) {
+                    self.held().reached(&key, history.end(), subject);
+                }
                 return Ok(history.cut().map(str::to_owned));
             };
             bytes += page.iter().map(StreamMessage::size).sum::<u64>();
-            let before = count.read();
             self.put(&key, page, count);
-            if count.read() / PROGRESS > before / PROGRESS {
+            at = last;
+            if told.elapsed() >= PROGRESS {
+                told = clock::instant();
                 let read = grouped(count.read());
                 let text = format!("{stream}: {read} messages read so far, up to #{last}.");
                 self.tell(Severity::Note, text).await;
@@ -255,15 +274,16 @@ impl Shelf {
 
     /// Follows until that fails.
     async fn follow(&self, connection: &Connection, request: &HistoryRequest) -> StreamError {
-        let mut follow = match Follow::open(connection, request).await {
-            Ok(follow) => follow,
+        let (mut follow, from) = match self.going_on(connection, request).await {
+            Ok(begun) => begun,
             Err(error) => return error,
         };
         let (severity, caution) = match follow.caution() {
             Some(caution) => (Severity::Warning, format!(" {caution}")),
             None => (Severity::Note, String::new()),
         };
-        let text = format!("Following {}.{caution}", request.stream);
+        let from = from.map_or_else(String::new, |from| format!(" from #{from} on"));
+        let text = format!("Following {}{from}.{caution}", request.stream);
         self.tell(severity, text).await;
         self.held().forget(self.store.range().start);
         loop {
@@ -274,6 +294,28 @@ impl Shelf {
                 }
                 Err(error) => return error,
             }
+        }
+    }
+
+    /// Begins to follow; whoever wants only what is new gets what came since the stream was loaded to its end, too. The
+    /// number of its first message in that case.
+    async fn going_on(
+        &self,
+        connection: &Connection,
+        request: &HistoryRequest,
+    ) -> Result<(Follow, Option<u64>), StreamError> {
+        let follow = Follow::open(connection, request).await?;
+        let key = key(&request.stream, follow.history.created());
+        let loaded = self.held().end(&key, request.subject.as_ref());
+        match loaded.map(|last| last + 1) {
+            Some(from) if request.start == Start::Newest(0) && from <= follow.history.end() => {
+                let request = HistoryRequest {
+                    start: Start::Sequence(from),
+                    ..request.clone()
+                };
+                Ok((Follow::open(connection, &request).await?, Some(from)))
+            }
+            _ => Ok((follow, None)),
         }
     }
 
@@ -302,6 +344,14 @@ impl Shelf {
 
     async fn tell(&self, severity: Severity, text: String) {
         self.events.send(Event::Notice(severity, text)).await.ok();
+    }
+}
+
+/// Waits until then; for ever without a time.
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -40,6 +40,18 @@ pub(super) struct Subscription {
     /// As the screen sees it, but for the count.
     pub(super) view: SubscriptionView,
     pub(super) received: Arc<AtomicU64>,
+    group: Option<Arc<str>>,
+}
+
+impl Subscription {
+    /// What is written to the broker to begin it.
+    pub(super) fn line(&self) -> String {
+        let group = self
+            .group
+            .as_ref()
+            .map_or(String::new(), |group| format!(" {group}"));
+        format!("SUB {}{group} {}\r\n", self.view.pattern, self.view.id.0)
+    }
 }
 
 /// Why a pattern is not subscribed to.
@@ -70,9 +82,18 @@ pub(super) enum Change {
 pub(super) struct Subscriptions {
     list: Vec<Subscription>,
     last: u32,
+    group: Option<Arc<str>>,
 }
 
 impl Subscriptions {
+    /// None yet; each will be in that queue group.
+    pub(super) fn in_group(group: Option<&str>) -> Self {
+        Self {
+            group: group.map(Arc::from),
+            ..Self::default()
+        }
+    }
+
     /// Does what a command asks of the list; what it comes to at the broker.
     pub(super) fn obey(&mut self, command: SubscriptionCommand) -> Result<Change, SubscriptionError> {
         Ok(match command {
@@ -114,6 +135,7 @@ impl Subscriptions {
         let entry = Subscription {
             view,
             received: Arc::default(),
+            group: self.group.clone(),
         };
         self.list.push(entry.clone());
         Ok(entry)

@@ -4,8 +4,9 @@
 
 use super::events::{Command, ConnectionCommand, Event, RecordingCommand};
 use super::live::{Health, Link};
-use super::outage::Outage;
-use super::receiver::Signal;
+use super::options::SessionOptions;
+use super::outage::{Outage, Standstill};
+use super::receiver::{Ending, Signal};
 use super::recorder::Recorder;
 use super::reporter::StatusReporter;
 use super::side_task::Order;
@@ -13,19 +14,22 @@ use super::side_tasks::{Busy, SideTasks};
 use super::subscriptions::{Change, Subscription, SubscriptionCommand, Subscriptions};
 use super::tries::Tries;
 use super::wakers::StoreNotifier;
-use crate::bridge::SendOptions;
 use crate::clock;
 use crate::connect::{Backoff, ConnectOptions, ConnectionState, Denial};
 use crate::connection::TrafficMark;
 use crate::store::Store;
 use crate::subjects::has_idle_wildcard;
-use natsbridge_wire::Severity::{Error, Warning};
+use crate::wording::{counted, grouped};
+use natsbridge_wire::Severity::{Error, Note, Warning};
 use natsbridge_wire::UNREADABLE_HEADER;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
+use tokio::time::{Interval, MissedTickBehavior};
 
 /// Checks for silence, counts and losses per silence period.
 const LOOKS: u32 = 6;
+/// Least time between two signals that messages came, where nothing else is done with them: one is told at once, many together.
+const FEED_INTERVAL: Duration = Duration::from_millis(1);
 /// How long before the end of a connection the broker may have given the reason.
 const LAST_COMPLAINT: Duration = Duration::from_secs(2);
 /// Subscriptions sent to the broker at once, so that its complaints about them all fit the client's queue.
@@ -61,6 +65,7 @@ impl Supervisor {
         store: Store,
         commands: mpsc::Receiver<Command>,
         events: mpsc::Sender<Event>,
+        group: Option<&str>,
     ) -> Self {
         Self {
             backoff: Backoff::new(&options.limits),
@@ -69,7 +74,7 @@ impl Supervisor {
             store,
             commands,
             bulletin: StatusReporter::new(events),
-            subscriptions: Subscriptions::default(),
+            subscriptions: Subscriptions::in_group(group),
             loss: None,
             losses: 0,
             tasks: SideTasks::default(),
@@ -78,13 +83,17 @@ impl Supervisor {
     }
 
     /// Runs until told to quit or until nobody can send commands any more.
-    pub(super) async fn run(mut self, subjects: Vec<String>, sending: SendOptions) {
+    pub(super) async fn run(mut self, options: SessionOptions) {
         let limits = self.options.limits.clone();
-        let (wake, woken) = StoreNotifier::start(
-            self.store.clone(),
-            self.bulletin.events.clone(),
-            limits.frame_interval,
-        );
+        let events = self.bulletin.events.clone();
+        let (wake, woken) = if options.digest {
+            StoreNotifier::start(self.store.clone(), events, limits.frame_interval)
+        } else {
+            StoreNotifier::start_feed(events, FEED_INTERVAL)
+        };
+        let SessionOptions {
+            subjects, sending, ..
+        } = options;
         self.tasks = SideTasks::start(
             &self.options,
             sending,
@@ -184,10 +193,11 @@ impl Supervisor {
             self.bulletin.events.send(Event::Notice(Warning, text)).await.ok();
             wake.changed();
         }
-        let mut probing = tokio::time::interval(self.options.limits.probe_interval);
-        let mut looking = tokio::time::interval(look);
-        let mut complaint: Option<(String, Instant)> = None;
-        let ending = loop {
+        let mut probing = interval(self.options.limits.probe_interval);
+        let mut looking = interval(look);
+        let mut still = Standstill::new(look, clock::steady_us());
+        let mut complaint = None;
+        let (cause, whole) = loop {
             tokio::select! {
                 command = self.commands.recv() => if let Some(asked) = self.obey(command, Some(&link)).await {
                     if asked == Asked::Quit {
@@ -197,45 +207,80 @@ impl Supervisor {
                     return asked;
                 },
                 signal = link.signals.recv() => match signal {
-                    Some(Signal::Ended(ending)) => break match complaint {
-                        Some((text, at)) if at.elapsed() < LAST_COMPLAINT => {
-                            format!("the broker closed the connection: {text}")
-                        }
-                        _ => ending.to_string(),
-                    },
-                    Some(Signal::Complaint(text)) => {
-                        self.bulletin.tell(Warning, format!("Message from the broker: {text}"));
-                        complaint = Some((text, clock::instant()));
-                    }
-                    Some(Signal::Denied(denial)) => self.denied(&denial).await,
-                    Some(Signal::LameDuck) => {
-                        self.bulletin.tell(Warning, "The broker is about to shut down.".into());
-                    }
-                    Some(Signal::Unreadable(subject)) => self.bulletin.tell(Warning, format!(
-                        "A message on {subject} cannot be parsed by NATS clients. It is shown with the unreadable \
-                         parts escaped, in headers named {UNREADABLE_HEADER}."
-                    )),
-                    Some(Signal::RoundTrip(rtt)) => {
-                        link.measured(rtt);
-                        self.show(link.state()).await;
-                    }
-                    None => break "the receiver stopped".to_owned(),
+                    Some(Signal::Ended(ending, whole)) => break (ended(&ending, complaint), Some(whole)),
+                    Some(signal) => self.heed(signal, &mut link, &mut complaint).await,
+                    None => break ("the receiver stopped".to_owned(), None),
                 },
-                _ = probing.tick() => if !link.ping() {
-                    break "the receiver no longer accepts orders".to_owned();
-                },
+                _ = probing.tick() => link.ping(),
                 _ = looking.tick() => {
+                    // Who was stopped heard nothing meanwhile, and that says nothing of the broker.
+                    if still.look(clock::steady_us()).is_some_and(|stood| stood > self.options.limits.dead_after) {
+                        link.excuse_silence();
+                    }
                     if link.life() == Health::Dead {
                         let silence = self.options.limits.dead_after.as_secs_f32();
-                        break format!("no response for {silence} s");
+                        break (format!("no response for {silence} s"), None);
                     }
                     self.show(link.state()).await;
                     self.list().await;
                 },
             }
         };
-        self.lose(link, ending).await;
+        still.look(clock::steady_us());
+        self.lose(link, cause, whole, &still).await;
         Asked::Connect
+    }
+
+    /// Heeds what the receiver tells of a connection that goes on; a complaint is kept with its time.
+    async fn heed(&mut self, signal: Signal, link: &mut Link, complaint: &mut Option<(String, Instant)>) {
+        match signal {
+            Signal::Complaint(text) => {
+                self.bulletin
+                    .tell(Warning, format!("Message from the broker: {text}"));
+                *complaint = Some((text, clock::instant()));
+            }
+            Signal::Denied(denial) => self.denied(&denial).await,
+            Signal::LameDuck => {
+                self.bulletin
+                    .tell(Warning, "The broker is about to shut down.".into());
+            }
+            Signal::MaxPayload(most) if link.server.max_payload != most => {
+                link.server.max_payload = most;
+                let text = format!(
+                    "From now on the broker takes messages of up to {} bytes.",
+                    grouped(most)
+                );
+                self.bulletin.tell(Note, text);
+                self.show(link.state()).await;
+            }
+            Signal::Unreadable(subject) => {
+                let text = format!(
+                    "A message on {subject} cannot be parsed by NATS clients. It is shown with the unreadable \
+                     parts escaped, in headers named {UNREADABLE_HEADER}."
+                );
+                self.bulletin.tell(Warning, text);
+            }
+            Signal::MoreUnreadable(more) => {
+                let text = format!(
+                    "{} more cannot be parsed by NATS clients.",
+                    counted(more, "message")
+                );
+                self.bulletin.tell(Warning, text);
+            }
+            Signal::ClockSet(by_us) => {
+                let by = Duration::from_micros(by_us.unsigned_abs()).as_secs_f64();
+                let way = if by_us > 0 { "forward" } else { "back" };
+                let text = format!(
+                    "The clock of this machine was set {way} by {by:.1} s: times of arrival follow it from here on."
+                );
+                self.bulletin.tell(Warning, text);
+            }
+            Signal::RoundTrip(rtt) => {
+                link.measured(rtt);
+                self.show(link.state()).await;
+            }
+            Signal::MaxPayload(_) | Signal::Ended(..) => {}
+        }
     }
 
     /// Ends a working connection because another one was requested.
@@ -255,13 +300,28 @@ impl Supervisor {
         link.close(true).await;
     }
 
-    async fn lose(&mut self, mut link: Link, cause: String) {
+    /// Notes a lost connection; what the broker sent is known to be `whole` up to that time.
+    async fn lose(&mut self, mut link: Link, cause: String, whole: Option<Instant>, still: &Standstill) {
         let now = clock::now();
-        // A silent broker may have lost what it was sent since.
-        let since = match link.life() {
-            Health::Dead => now.checked_sub(link.silence()).unwrap_or(now),
-            Health::Answering | Health::Silent => now,
+        let steady_us = clock::steady_us();
+        let ago = |whole: Instant| i64::try_from(whole.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let whole_us = whole.map_or(i64::MIN, |whole| steady_us - ago(whole));
+        let stood = still.since(whole_us);
+        let stood = stood.map(|from| Duration::from_micros((steady_us - from).unsigned_abs()));
+        // A broker that answered nothing for longer than it is left unasked was read too slowly, and may have gone long ago.
+        let usual = self.options.limits.probe_interval * 3 / 2;
+        let behind = whole
+            .map(|whole| whole.elapsed())
+            .filter(|behind| *behind > usual);
+        let since = match (link.life(), behind) {
+            (_, Some(behind)) => behind,
+            // A silent broker may have lost what it was sent since.
+            (Health::Dead, None) => link.silence(),
+            (Health::Answering | Health::Silent, None) => Duration::ZERO,
         };
+        let since = now
+            .checked_sub(since.max(stood.unwrap_or_default()))
+            .unwrap_or(now);
         self.losses += 1;
         self.loss = Some(Outage {
             since,
@@ -373,4 +433,21 @@ impl Supervisor {
     async fn list(&mut self) {
         self.bulletin.list(self.subscriptions.views()).await;
     }
+}
+
+/// Why a connection ended: the broker may have said so itself just before.
+fn ended(ending: &Ending, complaint: Option<(String, Instant)>) -> String {
+    match complaint {
+        Some((text, at)) if at.elapsed() < LAST_COMPLAINT => {
+            format!("the broker closed the connection: {text}")
+        }
+        _ => ending.to_string(),
+    }
+}
+
+/// Ticks that are not made up for after a while in which nothing ran.
+fn interval(every: Duration) -> Interval {
+    let mut interval = tokio::time::interval(every);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }

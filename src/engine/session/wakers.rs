@@ -13,19 +13,20 @@ use tokio::task::JoinHandle;
 const DIGESTS: usize = 2048;
 
 /// The longest pause of the examiner.
-const MOST_REST: Duration = Duration::from_millis(100);
+const MOST_REST: Duration = Duration::from_secs(1);
 
 /// Says that the store changed; never waits.
 #[derive(Debug, Clone)]
 pub(super) struct StoreNotifier {
-    digest: threads::SyncSender<()>,
+    /// `None` if nobody lists the messages.
+    digest: Option<threads::SyncSender<()>>,
     screen: Arc<Notify>,
 }
 
 /// The tasks that are woken.
 #[derive(Debug)]
 pub(super) struct StoreTasks {
-    digest: JoinHandle<()>,
+    digest: Option<JoinHandle<()>>,
     screen: JoinHandle<()>,
 }
 
@@ -34,25 +35,33 @@ impl StoreNotifier {
     pub(super) fn start(store: Store, events: mpsc::Sender<Event>, frame: Duration) -> (Self, StoreTasks) {
         // One token: it means "check again", so a second adds nothing.
         let (digest, work) = threads::sync_channel(1);
+        let (mut wake, mut woken) = Self::start_feed(events, frame);
+        let (examined, examines) = (wake.screen.clone(), store.clone());
+        tokio::task::spawn_blocking(move || examine_all(&examines, &examined));
+        let digested = wake.screen.clone();
+        woken.digest = Some(tokio::task::spawn_blocking(move || {
+            let store = Examined(store);
+            while work.recv().is_ok() {
+                let now_us = clock::now_us();
+                store.0.timeline(|timeline| timeline.tell_time(now_us));
+                while store.0.digest_pending(DIGESTS) > 0 {
+                    digested.notify_one();
+                }
+            }
+        }));
+        wake.digest = Some(digest);
+        (wake, woken)
+    }
+
+    /// For somebody who takes the messages as they are: nothing is digested or examined.
+    pub(super) fn start_feed(events: mpsc::Sender<Event>, frame: Duration) -> (Self, StoreTasks) {
         let screen = Arc::new(Notify::new());
         let wake = Self {
-            digest,
+            digest: None,
             screen: screen.clone(),
         };
-        let digested = screen.clone();
-        let (examined, examines) = (screen.clone(), store.clone());
-        tokio::task::spawn_blocking(move || examine_all(&examines, &examined));
         let woken = StoreTasks {
-            digest: tokio::task::spawn_blocking(move || {
-                let store = Examined(store);
-                while work.recv().is_ok() {
-                    let now_us = clock::now_us();
-                    store.0.timeline(|timeline| timeline.tell_time(now_us));
-                    while store.0.digest_pending(DIGESTS) > 0 {
-                        digested.notify_one();
-                    }
-                }
-            }),
+            digest: None,
             screen: tokio::spawn(async move {
                 loop {
                     screen.notified().await;
@@ -71,7 +80,9 @@ impl StoreNotifier {
 
     /// New rows came in.
     pub(super) fn stored(&self) {
-        self.digest.try_send(()).ok();
+        if let Some(digest) = &self.digest {
+            digest.try_send(()).ok();
+        }
         self.screen.notify_one();
     }
 
@@ -90,8 +101,8 @@ impl Drop for Examined {
     }
 }
 
-/// Examines messages as they are needed, until no more will come. It rests half of the time: there is no hurry, except for
-/// what is on screen.
+/// Examines messages as they are needed, until no more will come. It rests half of the time, so that messages that take long
+/// keep no core busy.
 fn examine_all(store: &Store, examined: &Notify) {
     let needs = store.needs();
     while needs.wait() {
@@ -111,7 +122,9 @@ fn examine_all(store: &Store, examined: &Notify) {
 impl StoreTasks {
     /// Waits until all that came in is digested (every [`StoreNotifier`] must be gone), at most `within`.
     pub(super) async fn finish(self, within: Duration) {
-        tokio::time::timeout(within, self.digest).await.ok();
+        if let Some(digest) = self.digest {
+            tokio::time::timeout(within, digest).await.ok();
+        }
         self.screen.abort();
     }
 }

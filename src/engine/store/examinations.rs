@@ -1,19 +1,21 @@
 //! The examinations of the stored messages: done when they are needed, each once, and what is kept of them. What an examination
 //! is, is the doctor's matter.
 
-use super::inner::{Books, Examined};
-use crate::doctor::{Examination, Kept, Needs, Problems, examine_received};
+use super::books::{Books, Examined};
+use super::contents::Contents;
+use crate::doctor::{Examination, Kept, Needs, Problems, Sequence, examine_received};
 use crate::fetch::Links;
 use crate::lock::lock;
 use crate::message::StoredMessage;
-use natsbridge_wire::Limits;
+use bytes::Bytes;
+use natsbridge_wire::{Depth, Limits};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Everything about examinations in one store.
 #[derive(Debug)]
 pub(super) struct Examinations {
     limits: Arc<Limits>,
-    books: Arc<Mutex<Books>>,
+    contents: Arc<Contents>,
     /// Which are to be done next.
     pub(super) needs: Needs,
     kept: Mutex<Kept>,
@@ -22,10 +24,10 @@ pub(super) struct Examinations {
 }
 
 impl Examinations {
-    /// Nothing examined yet of what is in these books.
-    pub(super) fn new(limits: Arc<Limits>, books: Arc<Mutex<Books>>) -> Self {
+    /// Nothing examined yet of what is stored there.
+    pub(super) fn new(limits: Arc<Limits>, contents: Arc<Contents>) -> Self {
         Self {
-            books,
+            contents,
             needs: Needs::default(),
             kept: Mutex::new(Kept::new(&limits)),
             problems: Mutex::new(Problems::new(&limits)),
@@ -52,33 +54,41 @@ impl Examinations {
     }
 
     /// The examination of a digested message: the one at hand, or a new one.
-    pub(super) fn examine(&self, seq: u64) -> Option<Arc<Examination>> {
+    pub(super) fn examine(&self, seq: u64, depth: Depth) -> Option<Arc<Examination>> {
         let links = self.links();
-        if let Some(known) = lock(&self.kept).get(seq, links.as_deref()) {
+        if let Some(known) = lock(&self.kept).get(seq, depth, links.as_deref()) {
             return Some(known);
         }
-        let examination = self.examine_anew(seq, links.as_deref())?;
+        let (mut message, sequence) = self.message(seq)?;
+        // What is kept must not keep a whole segment of the store in memory.
+        message.payload = Bytes::copy_from_slice(&message.payload);
+        let examination = self.examine_anew(&message, sequence, depth, links.as_deref());
         let mut kept = lock(&self.kept);
-        kept.forget_before(self.books().rows.range().start);
+        kept.forget_before(self.books().pages.range().start);
         kept.keep(seq, Arc::clone(&examination));
         Some(examination)
     }
 
     /// Examines messages that were not examined yet, those on screen first; returns how many it did.
     pub(super) fn examine_pending(&self) -> usize {
-        lock(&self.kept).forget_before(self.books().rows.range().start);
+        lock(&self.kept).forget_before(self.books().pages.range().start);
         let (mut done, mut bytes) = (0, 0);
         while bytes < self.limits.examined_at_once
             && let Some((seq, listed)) = self.next()
         {
             let examination = if listed {
                 // Somebody sees it, and may open it next.
-                self.examine(seq)
+                self.examine(seq, Depth::Glance)
             } else {
-                self.examine_anew(seq, self.links().as_deref())
+                let anew = |(message, sequence): (StoredMessage, _)| {
+                    self.examine_anew(&message, sequence, Depth::Glance, self.links().as_deref())
+                };
+                self.message(seq).map(anew)
             };
             // One evicted in the meantime costs nothing.
-            bytes += examination.map_or(0, |examination| examination.decoded.raw.len());
+            bytes += examination.map_or(0, |examination| {
+                examination.decoded.raw.len() + examination.memory as usize
+            });
             done += 1;
         }
         done
@@ -95,15 +105,30 @@ impl Examinations {
         Some((self.needs.next_of_rest(rest)?, false))
     }
 
+    /// A message, with what only those before it tell; `None` until it is digested, and when it has been evicted.
+    fn message(&self, seq: u64) -> Option<(StoredMessage, Sequence)> {
+        let (_, mut read) = self.contents.read(
+            seq..seq.saturating_add(1),
+            (1, usize::MAX),
+            |books, seq, slot, record| {
+                let sequence = slot.digest?.sequence;
+                Some((books.message(seq, slot, record), sequence))
+            },
+        )?;
+        read.pop().flatten()
+    }
+
     /// Examines a message and records what was found.
-    fn examine_anew(&self, seq: u64, links: Option<&dyn Links>) -> Option<Arc<Examination>> {
-        let (message, sequence) = {
-            let books = self.books();
-            (books.message(seq)?, books.sequence(seq)?)
-        };
-        let examination = Arc::new(examine_received(&message, sequence, links, &self.limits));
-        self.record(&message, &examination);
-        Some(examination)
+    fn examine_anew(
+        &self,
+        message: &StoredMessage,
+        sequence: Sequence,
+        depth: Depth,
+        links: Option<&dyn Links>,
+    ) -> Arc<Examination> {
+        let examination = Arc::new(examine_received(message, sequence, links, depth, &self.limits));
+        self.record(message, &examination);
+        examination
     }
 
     fn record(&self, message: &StoredMessage, examination: &Examination) {
@@ -128,7 +153,7 @@ impl Examinations {
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
-        lock(&self.books)
+        self.contents.books()
     }
 }
 

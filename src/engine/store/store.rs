@@ -1,27 +1,30 @@
-//! The message store: raw bytes in append-only segments, fixed rows, oldest evicted first, exact counters. Bytes are
-//! copied and scanned outside the lock that readers take.
+//! The message store: raw bytes and fixed rows, oldest evicted first, exact counters. Bytes are copied and scanned outside the
+//! lock that readers take; what memory has no room for goes to disk, if the limits want that.
 
+use super::arena::Arena;
+use super::batch::Batch;
+use super::books::{Books, Entered};
+use super::contents::{Contents, TURN};
 use super::counters::Counters;
+use super::digesting::Digesting;
 use super::examinations::Examinations;
+use super::finding::find;
 use super::gaps::Gaps;
-use super::inner::{Books, Undigested};
-use super::segment::Segment;
-use super::slots::Slot;
+use super::page::Page;
+use super::spill_fault::SpillFault;
+use super::spiller::Spiller;
 use super::text_search::TextSearch;
-use crate::doctor::{Examination, Ids, Needs, Problems, SeenMessages, Sequence};
+use crate::doctor::{Examination, Needs, Problems};
 use crate::fetch::Links;
 use crate::lock::lock;
 use crate::message::{Found, Gap, Incoming, Row, StoredMessage};
-use crate::subjects::{Interned, SubjectId, SubjectStats};
+use crate::subjects::{SubjectId, SubjectStats};
 use crate::tape::RecordingTap;
-use crate::timeline::{Timeline, TimelineMessage, fingerprint};
-use natsbridge_wire::{Digest, Limits, Steps, scan};
-use std::collections::HashMap;
+use crate::timeline::Timeline;
+use natsbridge_wire::{Depth, Limits, Steps};
 use std::ops::Range;
+use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, MutexGuard};
-
-/// Rows handled per turn of the lock, so that nobody waits long.
-const TURN: usize = 1024;
 
 /// The store; clones share it. Every call is short, so that the screen never waits for the network or vice versa.
 ///
@@ -38,28 +41,31 @@ const TURN: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct Store {
     limits: Arc<Limits>,
-    segment: Arc<Mutex<Segment>>,
-    books: Arc<Mutex<Books>>,
+    /// Held by whoever adds or removes messages. Readers never take it.
+    arena: Arc<Mutex<Arena>>,
+    contents: Arc<Contents>,
     gaps: Arc<Mutex<Gaps>>,
     tap: RecordingTap,
-    timeline: Arc<Mutex<Timeline>>,
-    /// Held while messages are digested, in order of arrival.
-    digesting: Arc<Mutex<SeenMessages>>,
+    digesting: Arc<Digesting>,
     examinations: Arc<Examinations>,
+    /// Wakes what moves messages to disk; that ends with the last of these.
+    spilling: Option<SyncSender<()>>,
 }
 
 impl Store {
-    /// An empty store under these limits.
+    /// An empty store under these limits. With [`Limits::store_spill`], messages that memory has no room for are moved to
+    /// files in [`Limits::store_folder`], of which nothing is left in the end.
     pub fn new(limits: Arc<Limits>) -> Self {
-        let books = Arc::new(Mutex::new(Books::new(&limits)));
+        let contents = Arc::new(Contents::new(limits.clone()));
+        let arena = Arena::new(limits.store_segment, Books::new_page(&limits));
         Self {
-            segment: Arc::new(Mutex::new(Segment::new(limits.store_segment))),
+            arena: Arc::new(Mutex::new(arena)),
             gaps: Arc::default(),
             tap: RecordingTap::default(),
-            timeline: Arc::new(Mutex::new(Timeline::new(limits.clone()))),
-            digesting: Arc::new(Mutex::new(SeenMessages::new(limits.checked_history))),
-            examinations: Arc::new(Examinations::new(limits.clone(), Arc::clone(&books))),
-            books,
+            digesting: Arc::new(Digesting::new(limits.clone(), Arc::clone(&contents))),
+            examinations: Arc::new(Examinations::new(limits.clone(), Arc::clone(&contents))),
+            spilling: Spiller::start(&contents, &limits),
+            contents,
             limits,
         }
     }
@@ -67,38 +73,48 @@ impl Store {
     /// Stores a batch in order, copying the bytes. For a message over [`Limits::direct_message`] only the row is
     /// kept.
     pub fn append<'a>(&self, batch: impl IntoIterator<Item = Incoming<'a>>) {
-        // Held throughout: it orders writers. Readers never take it.
-        let mut segment = lock(&self.segment);
+        let mut arena = lock(&self.arena);
         let mut batch = batch.into_iter();
-        let mut gone = Vec::new();
+        let (mut turn, mut gone) = (Vec::new(), Vec::new());
         loop {
-            let turn: Vec<Incoming<'_>> = batch.by_ref().take(TURN).collect();
+            turn.clear();
+            let (rows, mut bytes) = (arena.room.rows.min(TURN), 0);
+            while turn.len() < rows
+                && bytes < arena.room.bytes
+                && let Some(message) = batch.next()
+            {
+                bytes += message.payload.len() + self.limits.store_row_overhead;
+                turn.push(message);
+            }
             if turn.is_empty() {
                 return;
             }
             // Before anything may be cut or evicted.
             self.tap.record(|intake| intake.take(&turn));
-            let subjects: Vec<Interned> = {
-                let mut books = self.books();
-                turn.iter()
-                    .map(|message| {
-                        let bytes = message.payload.len() as u64;
-                        books.subjects.count(message.subject, bytes, message.at_us)
-                    })
-                    .collect()
-            };
-            let slots: Vec<Slot> = turn
-                .iter()
-                .zip(subjects)
-                .map(|(message, subject)| self.copy(&mut segment, message, subject))
-                .collect();
+            arena.subjects.clear();
             {
                 let mut books = self.books();
-                for slot in slots {
-                    books.enter(slot, &self.limits, &mut gone);
+                for message in &turn {
+                    let bytes = message.payload.len() as u64;
+                    let subject = books.subjects.count(message.subject, bytes, message.at_us);
+                    arena.subjects.push(subject);
                 }
             }
-            gone.clear();
+            arena.copy(&turn, self.limits.direct_message);
+            let entered = self.books().enter(&mut arena, &mut gone);
+            free(&mut gone);
+            self.wake_spiller(entered);
+        }
+    }
+
+    /// Has pages moved to disk if it is time for that.
+    fn wake_spiller(&self, entered: Entered) {
+        let Some(spilling) = self.spilling.as_ref().filter(|_| entered.spills) else {
+            return;
+        };
+        let ended = matches!(spilling.try_send(()), Err(TrySendError::Disconnected(())));
+        if entered.evicts && !ended {
+            self.contents.faults.tell(SpillFault::Behind);
         }
     }
 
@@ -109,132 +125,56 @@ impl Store {
 
     /// Sequence numbers stored now: first kept .. next to come.
     pub fn range(&self) -> Range<u64> {
-        self.books().rows.range()
+        self.books().pages.range()
     }
 
     /// The rows with these numbers that are still held, oldest first.
     pub fn rows(&self, seqs: Range<u64>) -> Vec<Row> {
-        let rows = self.turns(seqs, Books::row);
+        let rows = self.contents.turns(seqs, Books::row);
         rows.flat_map(|(_, turn)| turn).collect()
     }
 
     /// One row.
     pub fn row(&self, seq: u64) -> Option<Row> {
-        self.books().row(seq)
+        self.rows(seq..seq.saturating_add(1)).pop()
     }
 
     /// One whole message.
     pub fn message(&self, seq: u64) -> Option<StoredMessage> {
-        self.books().message(seq)
+        self.contents.message(seq)
+    }
+
+    /// Whole messages from a number on, at most `most` with at most `most_bytes` bytes, but one at least if there are any:
+    /// for whoever reads them all in order, and wants to know exactly what was evicted before it came to it.
+    pub fn messages(&self, from: u64, most: usize, most_bytes: usize) -> Batch {
+        self.contents.messages(from, most, most_bytes)
     }
 
     /// Calls `visit` with the subject id of each held row from `from` on, oldest first; returns the next number to scan.
-    pub fn scan_subjects(&self, from: u64, mut visit: impl FnMut(u64, SubjectId)) -> u64 {
-        let mut next = from.max(self.range().start);
-        let subject = |books: &Books, seq| Some((seq, SubjectId(books.rows.get(seq)?.subject)));
-        for (end, turn) in self.turns(from..u64::MAX, subject) {
-            for (seq, subject) in turn {
-                visit(seq, subject);
-            }
-            next = end;
-        }
-        next
+    /// Reads no file.
+    pub fn scan_subjects(&self, from: u64, visit: impl FnMut(u64, SubjectId)) -> u64 {
+        self.contents.scan_subjects(from, visit)
     }
 
     /// The numbers of the messages that contain a text, oldest first: in subject, headers, body or inside base64.
     /// `None` if cancelled.
     pub fn find(&self, search: &TextSearch, steps: &dyn Steps) -> Option<Vec<u64>> {
-        let held = self.range();
-        let mut found = Vec::new();
-        let mut subjects: HashMap<SubjectId, bool> = HashMap::new();
-        let record = |books: &Books, seq| {
-            let slot = books.rows.get(seq)?;
-            Some((seq, SubjectId(slot.subject), slot.record.clone()))
-        };
-        for (end, turn) in self.turns(held.clone(), record) {
-            for (seq, subject, record) in turn {
-                let named = *subjects
-                    .entry(subject)
-                    .or_insert_with(|| search.is_in_text(&self.subject(subject)));
-                if named || search.is_in(record.bytes()) {
-                    found.push(seq);
-                }
-            }
-            if !steps.step(end - held.start, held.end - held.start) {
-                return None;
-            }
-        }
-        Some(found)
-    }
-
-    /// What is told of the held rows with these numbers, oldest first, and the number after each turn of the lock.
-    fn turns<T>(
-        &self,
-        seqs: Range<u64>,
-        tell: impl Fn(&Books, u64) -> Option<T>,
-    ) -> impl Iterator<Item = (u64, Vec<T>)> {
-        let mut from = seqs.start;
-        std::iter::from_fn(move || {
-            let books = self.books();
-            let held = books.rows.range();
-            from = from.max(held.start);
-            let end = seqs.end.min(held.end).min(from + TURN as u64);
-            let mut turn = Vec::with_capacity(end.saturating_sub(from) as usize);
-            turn.extend((from..end).filter_map(|seq| tell(&books, seq)));
-            let came = from < end;
-            from = from.max(end);
-            came.then_some((end, turn))
-        })
+        find(&self.contents, search, steps)
     }
 
     /// Digests up to `most` rows that have none yet, outside the lock, and enters them into the timeline; returns how
     /// many it did.
     pub fn digest_pending(&self, most: usize) -> usize {
-        // Held throughout: the timeline is told of messages in the order in which they came.
-        let mut seen = lock(&self.digesting);
-        let claimed = self.books().claim_undigested(most);
-        let digests: Vec<_> = claimed
-            .iter()
-            .map(|message| {
-                let digest = scan(&message.payload);
-                let print = payloads_print(message, &digest);
-                (message, digest, print)
-            })
-            .collect();
-        for turn in digests.chunks(TURN) {
-            let conversations: Vec<_> = {
-                let mut timeline = lock(&self.timeline);
-                let enter = |(message, digest, print): &(&Undigested, Digest<'_>, u64)| {
-                    timeline.enter(&TimelineMessage {
-                        seq: message.seq,
-                        at_us: message.at_us,
-                        subject: &message.subject,
-                        reply: message.record.reply(),
-                        bytes: u32::try_from(message.payload.len()).unwrap_or(u32::MAX),
-                        fingerprint: *print,
-                        digest,
-                    })
-                };
-                turn.iter().map(enter).collect()
-            };
-            let sequences: Vec<_> = turn
-                .iter()
-                .map(|(_, digest, _)| Ids::of(digest).map_or_else(Sequence::default, |ids| seen.take(ids)))
-                .collect();
-            let mut books = self.books();
-            for ((message, digest, _), context) in turn.iter().zip(conversations.into_iter().zip(sequences)) {
-                books.digested(message.seq, digest, context, &self.limits);
-            }
-        }
-        if !claimed.is_empty() {
+        let done = self.digesting.pending(most);
+        if done > 0 {
             self.examinations.needs.tell();
         }
-        claimed.len()
+        done
     }
 
     /// Accesses the conversations. Whatever is done here keeps others waiting.
     pub fn timeline<T>(&self, look: impl FnOnce(&mut Timeline) -> T) -> T {
-        look(&mut lock(&self.timeline))
+        self.digesting.timeline(look)
     }
 
     /// From now on all stored messages are examined, those already here too.
@@ -258,11 +198,25 @@ impl Store {
     }
 
     /// The examination of a message: the one at hand, or a new one, which takes its time. `None` if the message has been
-    /// evicted.
+    /// evicted. What little memory does not allow is left out, and said; [`look`](Self::look) gives more.
     pub fn examine(&self, seq: u64) -> Option<Arc<Examination>> {
+        self.examine_to(seq, Depth::Glance)
+    }
+
+    /// The same for somebody who looks at one of its payloads: there is memory for this one before all others.
+    pub fn look(&self, seq: u64, payload: usize) -> Option<Arc<Examination>> {
+        self.examine_to(seq, Depth::Payload(payload))
+    }
+
+    /// The same with everything that it holds, as far as a message may take memory.
+    pub fn examine_whole(&self, seq: u64) -> Option<Arc<Examination>> {
+        self.examine_to(seq, Depth::Whole)
+    }
+
+    fn examine_to(&self, seq: u64, depth: Depth) -> Option<Arc<Examination>> {
         // The messages before it must be known first.
         while !self.books().is_digested(seq) && self.digest_pending(TURN) > 0 {}
-        self.examinations.examine(seq)
+        self.examinations.examine(seq, depth)
     }
 
     /// What was found in a message, if it was examined.
@@ -312,29 +266,24 @@ impl Store {
         lock(&self.gaps).from(self.range().start)
     }
 
-    /// Removes all messages (they count as evicted in the counters). Numbers continue.
+    /// Removes all messages, from disk too (they count as evicted in the counters). Numbers continue.
     pub fn clear(&self) {
-        let rows = self.books().forget();
-        drop(rows);
+        let mut arena = lock(&self.arena);
+        let mut gone = self.books().forget();
+        arena.room = Books::new_page(&self.limits);
+        free(&mut gone);
     }
 
-    fn copy(&self, segment: &mut Segment, message: &Incoming<'_>, subject: Interned) -> Slot {
-        let kept = message.payload.len() <= self.limits.direct_message;
-        let record = segment.write(&Incoming {
-            payload: if kept { message.payload } else { &[] },
-            subject: match subject {
-                Interned::Own(_) => "",
-                Interned::Overflow(_) => message.subject,
-            },
-            ..*message
-        });
-        Slot {
-            at_us: message.at_us,
-            subject: subject.number(),
-            payload_bytes: u32::try_from(message.payload.len()).unwrap_or(u32::MAX),
-            record,
-            digest: None,
-        }
+    /// Lets go of messages before this one, whole pages of them: whoever took them needs them no more. They do not count as
+    /// evicted.
+    pub fn release(&self, before: u64) {
+        let mut gone = self.books().release(before);
+        free(&mut gone);
+    }
+
+    /// Has `tell` called with what goes wrong with messages on disk, each kind once; it has to be quick.
+    pub fn on_spill_fault(&self, tell: impl Fn(&SpillFault) + Send + 'static) {
+        self.contents.faults.pass_on(tell);
     }
 
     /// Which examinations are to be done next.
@@ -343,21 +292,18 @@ impl Store {
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
-        lock(&self.books)
+        self.contents.books()
     }
 }
 
-/// The hash of a message's payloads; where they cannot be told, of all its bytes. Only messages with an id need one.
-fn payloads_print(message: &Undigested, digest: &Digest<'_>) -> u64 {
-    if digest.msg_id.is_empty() {
-        return 0;
+/// Frees evicted pages. Whoever adds messages waits for no disk: files go elsewhere.
+fn free(gone: &mut Vec<Page>) {
+    if gone.iter().any(|page| page.memory().is_none()) {
+        let gone = std::mem::take(gone);
+        // Without a thread for it, they go here after all.
+        drop(std::thread::Builder::new().spawn(move || drop(gone)));
     }
-    let payloads = message.payload.get(digest.payloads_at.clone());
-    fingerprint(
-        payloads
-            .filter(|bytes| !bytes.is_empty())
-            .unwrap_or(&message.payload),
-    )
+    gone.clear();
 }
 
 #[cfg(test)]
@@ -380,6 +326,28 @@ mod tests {
             headers: Headers::default(),
             payload,
         }
+    }
+
+    #[test]
+    fn what_was_taken_makes_room_and_counts_as_nothing_lost() {
+        let store = store(|limits| {
+            limits.store_page = 8;
+            limits.store_messages = 100;
+        });
+        let mut next = store.range().start;
+        for round in 0..100_u64 {
+            store.append((0..30).map(|_| message("s", b"body")));
+            while next < store.range().end {
+                let batch = store.messages(next, 1000, 1 << 20);
+                assert_eq!(batch.messages[0].seq, next, "{round}");
+                assert_eq!(batch.missed, 0, "{round}");
+                next = batch.next;
+                store.release(next);
+            }
+        }
+        let (held, counters) = (store.range(), store.counters());
+        assert_eq!((held.end, counters.stored, counters.evicted), (3001, 3000, 0));
+        assert!(held.start > 2900, "{held:?}");
     }
 
     proptest! {
@@ -429,6 +397,8 @@ mod tests {
         let store = store(|_| ());
         store.append([message("a", b"1"), message("a", b"2")]);
         store.clear();
+        let counters = store.counters();
+        assert_eq!((counters.evicted, counters.cleared, counters.lost()), (2, 2, 0));
         assert_eq!(store.range(), 3..3);
         assert_eq!(store.counters().bytes_stored, 0);
         assert_eq!(store.digest_pending(10), 0);
@@ -480,10 +450,5 @@ mod tests {
         store.append([message("a", b"12345")]);
         assert_eq!(store.row(1).unwrap().bytes, 5);
         assert!(store.message(1).unwrap().payload.is_empty());
-    }
-
-    #[test]
-    fn a_row_costs_less_than_it_is_charged() {
-        assert!(size_of::<Slot>() <= 104, "{} bytes", size_of::<Slot>());
     }
 }

@@ -1,8 +1,9 @@
 //! Searches all stored messages for a text: in the raw bytes and, through its three base64 alignments, inside
 //! payloads, without decoding.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 use natsbridge_wire::encode_base64;
+use std::ops::Range;
 
 /// Minimum length of a text for searching its base64 alignments.
 const ENCODED_FROM: usize = 4;
@@ -60,6 +61,17 @@ impl TextSearch {
     /// Whether bytes hold it, plainly or inside base64.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
         self.automaton.is_match(bytes)
+    }
+
+    /// Where bytes hold it first, from a place on.
+    pub(super) fn find(&self, bytes: &[u8], from: usize) -> Option<Range<usize>> {
+        let found = self.automaton.find(Input::new(bytes).range(from..))?;
+        Some(found.range())
+    }
+
+    /// The most bytes that it is found in.
+    pub(super) fn longest(&self) -> usize {
+        self.automaton.max_pattern_len()
     }
 
     /// Whether a short text holds it, in any case.

@@ -46,6 +46,17 @@ pub enum StreamError {
         /// Its reason, with what to try.
         why: String,
     },
+    /// The stream does not end with the message that the publisher expected.
+    #[error(
+        "the stream that captures {subject} rejected the message: {why}, another message came first; check it and send \
+         again with the right expectation"
+    )]
+    Overtaken {
+        /// The subject.
+        subject: String,
+        /// Its reason.
+        why: String,
+    },
     /// No acknowledgement came.
     #[error(
         "no stream acknowledged the message on {subject} within {} s: it may or may not be stored; \
@@ -57,6 +68,15 @@ pub enum StreamError {
         subject: String,
         /// How long it was waited for.
         after: Duration,
+    },
+    /// Nobody leads the cluster, or the stream, at the moment.
+    #[error(
+        "JetStream at {address} has no leader at the moment: the cluster may be choosing one, or too many of its servers \
+         are away; try again"
+    )]
+    Leaderless {
+        /// `host:port`.
+        address: String,
     },
     /// JetStream did not answer.
     #[error(
@@ -87,12 +107,16 @@ pub enum StreamError {
 
 impl StreamError {
     /// Whether asking again may help.
-    pub(super) fn passes(&self) -> bool {
-        match self {
-            Self::Silent { .. } | Self::Off { .. } | Self::Failed { .. } => true,
-            Self::Connection(error) => matches!(error, ConnectionError::Down { .. }),
-            _ => false,
-        }
+    pub(crate) fn passes(&self) -> bool {
+        self.wants_a_leader() || matches!(self, Self::Off { .. } | Self::Failed { .. })
+    }
+
+    /// Whether a cluster that has a leader again would answer.
+    pub(crate) fn wants_a_leader(&self) -> bool {
+        matches!(
+            self,
+            Self::Leaderless { .. } | Self::Silent { .. } | Self::Connection(ConnectionError::Down { .. })
+        )
     }
 }
 

@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+/// The last number that a message can have; what claims a later one is no answer of a broker.
+pub(super) const LAST: u64 = i64::MAX as u64;
+
 /// What a stream said about a message it took.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PublishAck {

@@ -1,25 +1,18 @@
-//! Follows a stream from any point on: first its stored messages, then new ones. The former are read without a
-//! consumer; the latter through an ordered consumer or, if reading would consume, by polling.
+//! Follows a stream from any point on: first its stored messages, then new ones, through a consumer of our own. If reading
+//! would consume, or no consumer is permitted, messages are read by number, and new ones looked for now and then.
 
 use super::error::StreamError;
 use super::history::History;
 use super::info::describe;
+use super::pull::Pull;
 use super::request::HistoryRequest;
 use super::stream_message::StreamMessage;
-use crate::connection::Connection;
+use crate::clock;
+use crate::connection::{Connection, ConnectionError};
 use crate::message::StoredMessage;
-use crate::wording::Cause;
-use async_nats::jetstream::consumer::DeliverPolicy;
-use async_nats::jetstream::consumer::pull::{Ordered, OrderedConfig};
-use futures_util::StreamExt;
-use futures_util::stream::ReadyChunks;
 use std::collections::VecDeque;
-use tokio::time::{sleep, timeout};
-
-/// Messages handed on together.
-const TOGETHER: usize = 256;
-/// Failed polls in a row before giving up, although the broker answers.
-const FAILURES: u32 = 40;
+use std::time::Instant;
+use tokio::time::sleep;
 
 /// A stream being followed.
 pub struct Follow {
@@ -27,11 +20,14 @@ pub struct Follow {
     reading_history: bool,
     /// The next number of the live part.
     next: u64,
-    consumer: Option<ReadyChunks<Ordered>>,
-    /// Whether the stream may have messages that the consumer did not deliver.
+    pull: Option<Pull>,
+    /// Whether it is read by number only.
+    polls: bool,
+    /// Whether the stream may have messages that do not come through the consumer.
     doubtful: bool,
-    failures: u32,
-    ready: VecDeque<StreamMessage>,
+    /// Since when nothing can be read although there is a connection.
+    failing: Option<Instant>,
+    ready: VecDeque<StoredMessage>,
     number: u64,
 }
 
@@ -46,34 +42,57 @@ impl Follow {
     /// let request = HistoryRequest { stream: "ORDERS".into(), ..Default::default() };
     /// let mut follow = Follow::open(&connection, &request).await?;
     /// loop {
-    ///     let message = follow.next().await?;
-    ///     println!("{} {} bytes", message.subject, message.payload.len());
+    ///     for message in follow.next_batch().await? {
+    ///         println!("{} {} bytes", message.subject, message.payload.len());
+    ///     }
     /// }
     /// # }
     /// ```
     pub async fn open(connection: &Connection, request: &HistoryRequest) -> Result<Self, StreamError> {
         let history = History::open(connection, request).await?;
+        let polls = history.described.consuming();
+        let first = history.from().filter(|_| !polls);
         Ok(Self {
-            next: history.end() + 1,
+            reading_history: first.is_none(),
+            next: first.unwrap_or(history.end() + 1),
             history,
-            reading_history: true,
-            consumer: None,
+            pull: None,
+            polls,
             doubtful: false,
-            failures: 0,
+            failing: None,
             ready: VecDeque::new(),
             number: 0,
         })
     }
 
-    /// The next message, numbered from 1; it waits until there is one. An error ends it.
+    /// The next messages: all that are here, at least one, at most some thousand or some MiB; it waits until there is
+    /// one. They are numbered from 1. Nothing is lost if the future is dropped. An error ends it.
+    pub async fn next_batch(&mut self) -> Result<Vec<StoredMessage>, StreamError> {
+        if self.ready.is_empty() {
+            self.fetch().await?;
+        }
+        Ok(std::mem::take(&mut self.ready).into())
+    }
+
+    /// The next message alone; see [`Follow::next_batch`].
     pub async fn next(&mut self) -> Result<StoredMessage, StreamError> {
         loop {
             if let Some(message) = self.ready.pop_front() {
-                self.number += 1;
-                return Ok(message.into_message(self.number));
+                return Ok(message);
             }
-            self.ready = self.batch().await?.into();
+            self.fetch().await?;
         }
+    }
+
+    async fn fetch(&mut self) -> Result<(), StreamError> {
+        let batch = self.batch().await?;
+        let numbers = self.number + 1..;
+        self.number += batch.len() as u64;
+        let numbered = batch.into_iter().zip(numbers);
+        self.ready = numbered
+            .map(|(message, number)| message.into_message(number))
+            .collect();
+        Ok(())
     }
 
     /// What readers must know about it, as a sentence.
@@ -105,7 +124,7 @@ impl Follow {
             }
         }
         loop {
-            let came = if self.history.described.consuming() {
+            let came = if self.polls {
                 self.look().await
             } else {
                 self.hear().await
@@ -113,7 +132,7 @@ impl Follow {
             match came {
                 Ok(batch) if batch.is_empty() => {}
                 Ok(batch) => {
-                    self.failures = 0;
+                    self.failing = None;
                     return Ok(batch);
                 }
                 Err(error) => self.bear(error).await?,
@@ -121,71 +140,39 @@ impl Follow {
         }
     }
 
-    /// Messages from the consumer; nothing after a while without any. Then, and whenever something seems wrong, the
-    /// stream itself is asked: a consumer may be gone, or stuck at a message that breaks the client.
+    /// Messages from the consumer, perhaps none. Whenever it ends, the stream itself is asked: it may be another one by now,
+    /// or have a message that no consumer can give us.
     async fn hear(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         if self.doubtful {
-            let missed = self.missed().await.inspect_err(|_| self.consumer = None)?;
+            let missed = self.missed().await?;
+            self.doubtful = false;
             if !missed.is_empty() {
-                self.consumer = None;
                 return Ok(missed);
             }
         }
-        let mut consumer = match self.consumer.take() {
-            Some(consumer) => consumer,
-            None => self.consume().await?,
-        };
-        let pause = self.history.source.api.connection.limits.probe_interval;
-        let came = timeout(pause, consumer.next()).await;
-        self.doubtful = came.is_err();
-        let mut batch = Vec::new();
-        for message in came.unwrap_or(Some(vec![])).unwrap_or_default() {
-            let Some(captured) = message.ok().and_then(StreamMessage::from_consumer) else {
+        let (source, next) = (&self.history.source, self.next);
+        let pull = self.pull.get_or_insert_with(|| Pull::start(source, next));
+        match pull.next().await {
+            Ok(mut pulled) => {
+                pulled.messages.retain(|message| message.sequence >= next);
+                if let Some(last) = pulled.messages.last() {
+                    self.next = last.sequence + 1;
+                }
+                Ok(pulled.messages)
+            }
+            Err(error) => {
+                self.pull = None;
                 self.doubtful = true;
-                return Ok(batch);
-            };
-            // A consumer that is made anew before it gave anything begins at the stream's first message.
-            if captured.sequence >= self.next {
-                self.next = captured.sequence + 1;
-                batch.push(captured);
+                if matches!(
+                    error,
+                    StreamError::Connection(ConnectionError::NotPermitted { .. })
+                ) {
+                    self.polls = true;
+                    return Ok(vec![]);
+                }
+                Err(error)
             }
         }
-        self.consumer = Some(consumer);
-        Ok(batch)
-    }
-
-    async fn consume(&mut self) -> Result<ReadyChunks<Ordered>, StreamError> {
-        let source = &self.history.source;
-        let context = source.api.connection.jetstream();
-        let config = OrderedConfig {
-            name: Some(source.api.connection.own.consumer()),
-            deliver_policy: DeliverPolicy::ByStartSequence {
-                start_sequence: self.next,
-            },
-            filter_subject: source.filter.clone().unwrap_or_default(),
-            max_batch: TOGETHER as i64,
-            ..OrderedConfig::default()
-        };
-        source.api.connection.up()?;
-        let failed = |why: Cause| {
-            source
-                .api
-                .failed(&format!("a consumer of {}", source.stream), why)
-        };
-        let opening = async {
-            let consumer = context
-                .create_consumer_on_stream(config, &source.stream)
-                .await
-                .map_err(|error| failed(Cause::root(error)))?;
-            consumer
-                .messages()
-                .await
-                .map_err(|error| failed(Cause::root(error)))
-        };
-        let messages = timeout(source.api.patience(), opening)
-            .await
-            .unwrap_or_else(|_| Err(failed(Cause::of("no answer in time"))))?;
-        Ok(messages.ready_chunks(TOGETHER))
     }
 
     /// What is there now; nothing after a short pause.
@@ -201,15 +188,15 @@ impl Follow {
     async fn missed(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         let source = &self.history.source;
         let described = describe(&source.api, &source.stream, None).await?;
-        self.failures = 0;
         if described.created != self.history.described.created {
             self.next = described.state.first_seq;
-            self.consumer = None;
+            self.pull = None;
         }
         let page = source.page(self.next, described.state.last_seq).await?;
         if let Some(last) = page.last() {
             self.next = last.sequence + 1;
         }
+        self.failing = None;
         self.history.described = described;
         Ok(page)
     }
@@ -222,10 +209,9 @@ impl Follow {
             return Err(error);
         }
         // While disconnected, nobody complains about the stream.
-        if connection.up().is_ok() {
-            self.failures += 1;
-        }
-        if self.failures > FAILURES {
+        if connection.up().is_err() {
+            self.failing = None;
+        } else if self.failing.get_or_insert_with(clock::instant).elapsed() > limits.leader_time {
             return Err(error);
         }
         sleep(limits.stream_pause).await;

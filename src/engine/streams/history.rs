@@ -1,9 +1,10 @@
-//! A part of a stream, message by message up to its end when reading began. Nothing is consumed and no consumer is
-//! created.
+//! A part of a stream, message by message up to its end when reading began. Nothing is consumed: a long part of a stream
+//! whose consumers remove nothing is read through a consumer of our own, everything else by number.
 
-use super::api::Api;
+use super::api::{Api, patiently};
 use super::error::StreamError;
 use super::info::{StreamDetails, describe};
+use super::pull::Pull;
 use super::request::{HistoryRequest, Start};
 use super::source::{Batch, Source, Way};
 use super::start::{first_number, last_on};
@@ -15,6 +16,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
 use std::collections::VecDeque;
 
+/// A part is long if it has more messages than so many requests bring.
+const LONG: u64 = 2;
 /// Last messages asked for at once where they have to be asked for one by one.
 const AT_ONCE: usize = 32;
 
@@ -24,6 +27,9 @@ pub struct History {
     pub(super) source: Source,
     pub(super) described: StreamDetails,
     plan: Plan,
+    pull: Option<Pull>,
+    /// Whether the rest is read by number.
+    by_number: bool,
     left: u64,
     ready: VecDeque<StreamMessage>,
     number: u64,
@@ -43,7 +49,7 @@ enum Plan {
 }
 
 impl History {
-    /// Begins to read a part of a stream. No consumer is made, so that a work queue keeps all of its messages.
+    /// Begins to read a part of a stream. A work queue keeps all of its messages, and no consumer stays behind.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -66,8 +72,12 @@ impl History {
             check_pattern(filter).map_err(ConnectionError::from)?;
         }
         let api = Api::over(connection);
-        let described = describe(&api, &request.stream, None).await?;
-        let source = Source::new(&api, &request.stream, &described, filter);
+        patiently!(api, Box::pin(Self::begin(&api, request, filter)).await)
+    }
+
+    async fn begin(api: &Api, request: &HistoryRequest, filter: Option<&str>) -> Result<Self, StreamError> {
+        let described = describe(api, &request.stream, None).await?;
+        let source = Source::new(api, &request.stream, &described, filter);
         let mut cut = None;
         let plan = match &request.start {
             _ if described.state.messages == 0 => Plan::Done,
@@ -77,8 +87,10 @@ impl History {
         };
         Ok(Self {
             source,
+            by_number: described.consuming(),
             described,
             plan,
+            pull: None,
             left: request.most.unwrap_or(u64::MAX),
             ready: VecDeque::new(),
             number: 0,
@@ -114,19 +126,32 @@ impl History {
         self.described.state.last_seq
     }
 
-    /// The next messages; empty at the end.
+    /// The number it goes on at, where everything from there on is read.
+    pub(super) fn from(&self) -> Option<u64> {
+        match self.plan {
+            Plan::From(from) => Some(from),
+            _ => None,
+        }
+    }
+
+    /// The next messages; empty at the end. Nothing is lost if the future is dropped.
     pub(crate) async fn page(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
+        let api = self.source.api.clone();
+        patiently!(api, self.next_page().await)
+    }
+
+    async fn next_page(&mut self) -> Result<Vec<StreamMessage>, StreamError> {
         let end = self.end();
         let mut page = Vec::new();
         while page.is_empty() && self.left > 0 {
             page = match &mut self.plan {
                 Plan::Done => break,
                 Plan::From(from) => {
-                    let page = self.source.page(*from, end).await?;
-                    match page.last() {
-                        Some(last) => *from = last.sequence + 1,
-                        None => self.plan = Plan::Done,
-                    }
+                    let from = *from;
+                    let page = self.read_on(from).await?;
+                    self.plan = page
+                        .last()
+                        .map_or(Plan::Done, |last| Plan::From(last.sequence + 1));
                     page
                 }
                 Plan::LastFrom(from) => {
@@ -153,17 +178,47 @@ impl History {
                 }
                 Plan::LastOf(subjects) if subjects.is_empty() => break,
                 Plan::LastOf(subjects) => {
-                    let some: Vec<String> = subjects.drain(..subjects.len().min(AT_ONCE)).collect();
-                    let (source, state) = (&self.source, &self.described.state);
+                    let some: Vec<String> = subjects.iter().take(AT_ONCE).cloned().collect();
+                    let (asked, source, state) = (some.len(), &self.source, &self.described.state);
                     let last = stream::iter(some).map(async |subject| last_on(source, subject, state).await);
                     let last: Vec<_> = last.buffered(AT_ONCE).try_collect().await?;
+                    subjects.drain(..asked);
                     last.into_iter().flatten().collect()
                 }
             };
         }
         page.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
         self.left -= page.len() as u64;
+        if self.left == 0 {
+            self.pull = None;
+        }
         Ok(page)
+    }
+
+    /// The messages from number `from` on; none at the end.
+    async fn read_on(&mut self, from: u64) -> Result<Vec<StreamMessage>, StreamError> {
+        let end = self.end();
+        let most = self.left.min((end + 1).saturating_sub(from));
+        let long = most > LONG * self.source.api.connection.limits.history_batch as u64;
+        if long && !self.by_number {
+            let source = &self.source;
+            self.pull.get_or_insert_with(|| Pull::start(source, from));
+        }
+        if let Some(pull) = &mut self.pull {
+            let pulled = pull.next().await.unwrap_or_default();
+            let mut page = pulled.messages;
+            let over = page.last().is_none_or(|last| last.sequence >= end);
+            if over || pulled.all {
+                // What is left, if there is anything: not all can come this way.
+                self.pull = None;
+                self.by_number = true;
+            }
+            page.retain(|message| (from..=end).contains(&message.sequence));
+            if !page.is_empty() {
+                return Ok(page);
+            }
+        }
+        self.source.page(from, end).await
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::error::StreamError;
-use super::facts::StreamInfo;
-use super::stream_message::LAST;
+use super::facts::{LAST, StreamInfo};
+use crate::clock;
 use crate::connection::Connection;
 use crate::wording::Cause;
 use serde::Deserialize;
@@ -143,4 +143,22 @@ pub async fn list_streams(connection: &Connection) -> Result<(Vec<StreamInfo>, u
             return Ok((streams, total));
         }
     }
+}
+
+#[derive(Deserialize)]
+struct Clocked {
+    #[serde(default)]
+    ts: Option<jiff::Timestamp>,
+}
+
+/// How far the broker's clock is ahead of ours, in microseconds; `None` where there is no stream that tells its time.
+pub async fn clock_ahead(connection: &Connection) -> Result<Option<i64>, StreamError> {
+    let api = Api::over(connection);
+    let Some(stream) = names(&api, None).await?.into_iter().next() else {
+        return Ok(None);
+    };
+    let asked = clock::now_us();
+    let told: Clocked = api.ask(&format!("STREAM.INFO.{stream}"), &json!({})).await?;
+    let between = asked.midpoint(clock::now_us());
+    Ok(told.ts.map(|theirs| theirs.as_microsecond() - between))
 }

@@ -1,6 +1,6 @@
 //! Publishing with acknowledgement by a stream.
 
-use super::api::{Answer, Api, Refusal};
+use super::api::{Answer, Api, LEADERLESS, Refusal, patiently};
 use super::error::StreamError;
 use super::facts::PublishAck;
 use super::info::names;
@@ -8,6 +8,9 @@ use crate::connection::{Connection, Outgoing};
 use crate::wording::root;
 use async_nats::{Request, RequestErrorKind};
 use serde::Deserialize;
+
+/// The header that streams use to detect duplicates.
+pub(crate) const MSG_ID: &str = "Nats-Msg-Id";
 
 /// The last message is not the one that the publisher expected: by number, by message id.
 const WRONG_LAST: [u64; 2] = [10071, 10070];
@@ -17,7 +20,8 @@ const FULL: [u64; 3] = [10077, 10047, 10109];
 const TOO_LARGE: u64 = 10054;
 
 /// Publishes a message and waits until a stream says that it is stored. `reply` has no meaning here: the
-/// acknowledgement takes its place.
+/// acknowledgement takes its place. While a cluster chooses a leader it is published again; where it may be stored already,
+/// only if its `Nats-Msg-Id` keeps it from being stored twice.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,21 +36,43 @@ pub async fn publish_acknowledged(
     connection: &Connection,
     message: Outgoing<'_>,
 ) -> Result<PublishAck, StreamError> {
-    let headers = connection.checked(&message)?;
-    let (subject, api) = (message.subject, Api::over(connection));
+    let api = Api::over(connection);
+    let known = message.headers.iter().any(|(name, _)| name == MSG_ID);
+    let mut doubt = None;
+    let once = patiently!(
+        api,
+        match publish_once(&api, message).await {
+            Err(unknown @ StreamError::NotKnown { .. }) if known && connection.is_clustered() => {
+                doubt = Some(unknown);
+                Err(api.leaderless())
+            }
+            published => published,
+        }
+    );
+    match once {
+        Err(error) if error.wants_a_leader() => Err(doubt.unwrap_or(error)),
+        published => published,
+    }
+}
+
+async fn publish_once(api: &Api, message: Outgoing<'_>) -> Result<PublishAck, StreamError> {
+    let headers = api.connection.checked(&message)?;
+    let subject = message.subject;
     let mut request = Request::new().payload(bytes::Bytes::copy_from_slice(message.payload));
     if !headers.is_empty() {
         request = request.headers(headers);
     }
     match api.exchange(subject, request).await? {
-        Some(Ok(message)) => read(subject, &message.payload),
-        // Nobody listens at all: JetStream may be off.
+        Some(Ok(message)) => read(api, subject, &message.payload),
+        // Nobody listens at all: JetStream may be off, or the stream without a leader.
         Some(Err(error)) if error.kind() == RequestErrorKind::NoResponders => {
-            names(&api, None).await?;
-            Err(not_captured(subject))
+            match names(api, Some(subject)).await? {
+                streams if streams.is_empty() => Err(not_captured(subject)),
+                _ => Err(api.leaderless()),
+            }
         }
         Some(Err(error)) => Err(not_taken(subject, root(&error))),
-        None => Err(unanswered(&api, subject).await),
+        None => Err(unanswered(api, subject).await),
     }
 }
 
@@ -76,10 +102,17 @@ struct Acknowledgement {
     _domain: Option<String>,
 }
 
-fn read(subject: &str, payload: &[u8]) -> Result<PublishAck, StreamError> {
+fn read(api: &Api, subject: &str, payload: &[u8]) -> Result<PublishAck, StreamError> {
     let answer = serde_json::from_slice::<Answer>(payload).ok();
     if let Some(refusal) = answer.and_then(|answer| answer.error) {
-        return Err(not_taken(subject, reason(refusal)));
+        return Err(match refusal.err_code {
+            code if LEADERLESS.contains(&code) => api.leaderless(),
+            code if WRONG_LAST.contains(&code) => StreamError::Overtaken {
+                subject: subject.to_owned(),
+                why: refusal.description,
+            },
+            _ => not_taken(subject, reason(refusal)),
+        });
     }
     let taken = serde_json::from_slice::<PublishAck>(payload).ok();
     taken.filter(|ack| !ack.stream.is_empty()).ok_or_else(|| {
@@ -92,9 +125,6 @@ fn read(subject: &str, payload: &[u8]) -> Result<PublishAck, StreamError> {
 fn reason(refusal: Refusal) -> String {
     let said = refusal.description;
     match refusal.err_code {
-        code if WRONG_LAST.contains(&code) => {
-            format!("{said}, another message came first; check it and send again with the right expectation")
-        }
         code if FULL.contains(&code) => format!("{said}; make room in the stream or raise its limits"),
         TOO_LARGE => format!("{said}; send large payloads by link, or raise the stream's limit"),
         _ => said,
@@ -108,7 +138,7 @@ async fn unanswered(api: &Api, subject: &str) -> StreamError {
         Ok(streams) if streams.is_empty() => not_captured(subject),
         _ => StreamError::NotKnown {
             subject: subject.to_owned(),
-            after: api.patience(),
+            after: api.time(),
         },
     }
 }

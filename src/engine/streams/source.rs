@@ -27,9 +27,9 @@ pub(super) enum Way {
 
 /// A stream's messages.
 #[derive(Debug, Clone)]
-pub(super) struct Source {
-    pub(super) api: Api,
-    pub(super) stream: String,
+pub(crate) struct Source {
+    pub(crate) api: Api,
+    pub(crate) stream: String,
     pub(super) filter: Option<String>,
     pub(super) way: Way,
 }
@@ -65,6 +65,16 @@ impl Source {
         }
     }
 
+    /// The messages of that stream as its leader has them: others may lag behind.
+    pub(crate) fn at_leader(api: &Api, stream: &str) -> Self {
+        Self {
+            api: api.clone(),
+            stream: stream.to_owned(),
+            filter: None,
+            way: Way::Leader,
+        }
+    }
+
     /// The next messages from number `from` up to `end`, at least one if there is one.
     pub(super) async fn page(&self, from: u64, end: u64) -> Result<Vec<StreamMessage>, StreamError> {
         if from > end {
@@ -91,13 +101,13 @@ impl Source {
     }
 
     /// The first message from number `from` on.
-    pub(super) async fn first(&self, from: u64) -> Result<Option<StreamMessage>, StreamError> {
+    pub(crate) async fn first(&self, from: u64) -> Result<Option<StreamMessage>, StreamError> {
         let filter = self.filter.as_deref().unwrap_or(">");
         self.get(&json!({"seq": from, "next_by_subj": filter})).await
     }
 
     /// The one message that `request` describes.
-    pub(super) async fn get(&self, request: &Value) -> Result<Option<StreamMessage>, StreamError> {
+    pub(crate) async fn get(&self, request: &Value) -> Result<Option<StreamMessage>, StreamError> {
         if self.way == Way::Leader {
             let what = format!("STREAM.MSG.GET.{}", self.stream);
             return match self.api.ask::<Got>(&what, request).await {
@@ -120,7 +130,7 @@ impl Source {
         match message.status.map(|status| status.as_u16()) {
             Some(404) => Ok(None),
             Some(status) => Err(self.status(status, message.description.as_deref())),
-            None => Ok(StreamMessage::from_direct(message).filter(|got| follows(got, request))),
+            None => Ok(StreamMessage::from_direct(&message).filter(|got| follows(got, request))),
         }
     }
 
@@ -146,7 +156,7 @@ impl Source {
                     if batch.messages.is_empty() {
                         batch.pending = pending.unwrap_or_default();
                     }
-                    let captured = StreamMessage::from_direct(message);
+                    let captured = StreamMessage::from_direct(&message);
                     batch
                         .messages
                         .extend(captured.filter(|got| follows(got, request)));
@@ -167,7 +177,7 @@ impl Source {
     }
 
     /// The messages of the same stream that another filter matches.
-    pub(super) fn filtered(&self, filter: Option<String>) -> Self {
+    pub(crate) fn filtered(&self, filter: Option<String>) -> Self {
         Self {
             filter,
             ..self.clone()
@@ -214,7 +224,7 @@ impl Source {
 
     fn status(&self, status: u16, description: Option<&str>) -> StreamError {
         match status {
-            503 => self.api.off(),
+            503 => self.api.nobody(),
             _ => self.api.failed(
                 &self.direct(),
                 Cause::of(description.unwrap_or("no reason given")),

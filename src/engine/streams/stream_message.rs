@@ -1,12 +1,20 @@
 //! One message of a stream, in the same form however it was read: its own headers, then the stream's facts as
 //! headers.
 
-use crate::message::{Headers, Incoming, StoredMessage, header_list, may_be_header};
+use super::delivery_facts::DeliveryFacts;
+use super::facts::LAST;
+use crate::message::{Headers, Incoming, StoredMessage, header_lines, header_list};
+use crate::protocol::{Delivery, Odd, lines};
 use async_nats::Message;
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::sync::Arc;
 
+/// Bytes of the facts as lines, the stream's name not counted, in nearly all cases.
+const FACTS: usize = 112;
 /// The stream.
 const STREAM: &str = "Nats-Stream";
 /// The message's number in it.
@@ -28,9 +36,10 @@ pub(crate) struct StreamMessage {
     /// Its number in the stream.
     pub(crate) sequence: u64,
     pub(super) at: Timestamp,
-    subject: String,
-    headers: Vec<(String, Vec<String>)>,
-    payload: Bytes,
+    subject: Arc<str>,
+    /// `Name: value\r\n` each.
+    headers: String,
+    pub(crate) payload: Bytes,
 }
 
 /// A message as `STREAM.MSG.GET` gives it.
@@ -45,12 +54,9 @@ pub(super) struct Stored {
     time: Timestamp,
 }
 
-/// The last number that a message can have; what claims a later one is no answer of a broker.
-pub(super) const LAST: u64 = i64::MAX as u64;
-
 impl StreamMessage {
     /// From a direct get, which appends the facts to the message's own headers; `None` if they are missing.
-    pub(super) fn from_direct(message: Message) -> Option<Self> {
+    pub(super) fn from_direct(message: &Message) -> Option<Self> {
         let mut headers = Headers::of_client(message.headers.as_ref()).to_list();
         let fact = |name: &str| {
             let (_, values) = headers.iter().find(|(other, _)| other == name)?;
@@ -64,12 +70,17 @@ impl StreamMessage {
         for transport in [NUM_PENDING, LAST_SEQUENCE, UP_TO] {
             take(&mut headers, transport);
         }
+        let mut lines = String::new();
+        for (name, value) in Headers::of(&headers).iter() {
+            lines.extend([name, ": ", value, "\r\n"]);
+        }
         Some(Self {
             sequence,
             at,
-            subject,
-            headers,
-            payload: message.payload,
+            subject: subject.into(),
+            headers: lines,
+            // A slice would pin the client's read buffer.
+            payload: Bytes::copy_from_slice(&message.payload),
         })
     }
 
@@ -80,42 +91,32 @@ impl StreamMessage {
             return None;
         }
         let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
-        let block = String::from_utf8_lossy(&decode(&stored.hdrs)?).into_owned();
-        let lines = block.split("\r\n").skip(1);
-        let own = lines.filter_map(|line| line.split_once(':'));
-        let own = own.map(|(name, value)| (name, value.trim()));
-        // Headers that the client could not have parsed on the wire are left out.
-        let mut headers = header_list(own.filter(|(name, value)| may_be_header(name, value)));
-        stamp(&mut headers, stream, stored.seq, stored.time);
+        let block = decode(&stored.hdrs)?;
+        let own = lines(&block, &Odd::default());
         Some(Self {
             sequence: stored.seq,
             at: stored.time,
-            subject: stored.subject,
-            headers,
+            headers: stamped(&own, stream, stored.seq, stored.time),
+            subject: stored.subject.into(),
             payload: decode(&stored.data)?.into(),
         })
     }
 
     /// From a consumer, which tells the facts in the reply subject.
-    pub(super) fn from_consumer(message: async_nats::jetstream::Message) -> Option<Self> {
-        let (stream, sequence, at) = {
-            let info = message.info().ok()?;
-            let at = Timestamp::from_nanosecond(info.published.unix_timestamp_nanos()).ok()?;
-            if info.stream_sequence > LAST {
-                return None;
-            }
-            (info.stream.to_owned(), info.stream_sequence, at)
+    pub(super) fn from_delivery(delivery: &Delivery<'_>, facts: &DeliveryFacts<'_>) -> Self {
+        let subject = String::from_utf8_lossy(delivery.subject);
+        let odd = Odd {
+            subject: matches!(subject, Cow::Owned(_)).then_some(delivery.subject),
+            reply: None,
         };
-        let message = message.message;
-        let mut headers = Headers::of_client(message.headers.as_ref()).to_list();
-        stamp(&mut headers, &stream, sequence, at);
-        Some(Self {
-            sequence,
-            at,
-            subject: message.subject.into_string(),
-            headers,
-            payload: message.payload,
-        })
+        let own = lines(delivery.headers, &odd);
+        Self {
+            sequence: facts.sequence,
+            at: facts.at,
+            headers: stamped(&own, facts.stream, facts.sequence, facts.at),
+            subject: subject.into(),
+            payload: Bytes::copy_from_slice(delivery.payload),
+        }
     }
 
     /// Bytes of its payload.
@@ -129,37 +130,34 @@ impl StreamMessage {
             at_us: self.at.as_microsecond(),
             subject: &self.subject,
             reply: None,
-            headers: Headers::of(&self.headers),
+            headers: Headers::of_lines(&self.headers),
             payload: &self.payload,
         }
     }
 
     /// As a message of its own, with that running number.
-    pub(super) fn into_message(mut self, seq: u64) -> StoredMessage {
-        self.headers.sort();
+    pub(super) fn into_message(self, seq: u64) -> StoredMessage {
         StoredMessage {
             seq,
             at_us: self.at.as_microsecond(),
-            subject: self.subject.into(),
+            headers: header_list(header_lines(&self.headers)),
+            subject: self.subject,
             reply: None,
-            headers: self.headers,
-            // A slice would pin the client's read buffer.
-            payload: Bytes::copy_from_slice(&self.payload),
+            payload: self.payload,
         }
     }
 }
 
-fn stamp(headers: &mut Vec<(String, Vec<String>)>, stream: &str, sequence: u64, at: Timestamp) {
-    for (name, fact) in [
-        (STREAM, stream.to_owned()),
-        (SEQUENCE, sequence.to_string()),
-        (TIME_STAMP, at.to_string()),
-    ] {
-        match headers.iter_mut().find(|(other, _)| other == name) {
-            Some((_, values)) => values.push(fact),
-            None => headers.push((name.to_owned(), vec![fact])),
-        }
-    }
+/// The lines of the message's own headers, then the stream's facts.
+fn stamped(own: &str, stream: &str, sequence: u64, at: Timestamp) -> String {
+    let mut lines = String::with_capacity(own.len() + stream.len() + FACTS);
+    lines.push_str(own);
+    // Writing to a text does not fail.
+    let _ = write!(
+        lines,
+        "{STREAM}: {stream}\r\n{SEQUENCE}: {sequence}\r\n{TIME_STAMP}: {at}\r\n"
+    );
+    lines
 }
 
 /// Takes the last value of that name out: the one that the broker added.

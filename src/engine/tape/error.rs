@@ -1,6 +1,6 @@
 //! Why a tape cannot be written or read, as a sentence with what to try.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 /// Why a tape cannot be made or opened.
@@ -12,6 +12,14 @@ pub enum TapeError {
     /// The file cannot be made.
     #[error("cannot record to {}: {source}; choose another place", path.display())]
     Create {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It cannot be written whole; nothing of it was kept.
+    #[error("cannot save the tape to {}: {}; nothing of it was kept. {}", path.display(), reason(source), remedy(source))]
+    Save {
         /// The file.
         path: PathBuf,
         /// Why.
@@ -39,4 +47,26 @@ pub enum TapeError {
     /// No thread could be started.
     #[error("cannot start the recording thread: {0}")]
     NoThread(io::Error),
+}
+
+/// Why a tape cannot be written, as a clause.
+pub(super) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::StorageFull => "the disk is full".into(),
+        ErrorKind::QuotaExceeded => "the disk quota is exceeded".into(),
+        ErrorKind::FileTooLarge => "files there cannot get any larger".into(),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => "there is no such directory".into(),
+        ErrorKind::PermissionDenied => "you may not write there".into(),
+        ErrorKind::ReadOnlyFilesystem => "it can only be read there".into(),
+        _ => format!("the disk failed ({error})"),
+    }
+}
+
+/// What to try then, as a sentence without its full stop.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "Make room, or choose another place",
+        ErrorKind::NotFound | ErrorKind::NotADirectory => "Create the directory, or choose another one",
+        _ => "Choose another place",
+    }
 }

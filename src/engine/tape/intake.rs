@@ -58,12 +58,23 @@ impl Intake {
                 }
                 block.push(number, message);
             } else {
-                let (first, messages, payloads) = self.untold.unwrap_or((number, 0, 0));
-                self.untold = Some((first, messages + 1, payloads + message.payload.len() as u64));
-                self.tally.missed.fetch_add(1, Ordering::Relaxed);
+                self.note_missed(number, message.payload.len() as u64);
             }
         }
         self.send(Piece::Messages(block));
+    }
+
+    /// Counts a message of so many bytes that is here no more.
+    pub(super) fn miss(&mut self, payload: u64) {
+        let number = self.next;
+        self.next += 1;
+        self.note_missed(number, payload);
+    }
+
+    fn note_missed(&mut self, number: u64, payload: u64) {
+        let (first, messages, payloads) = self.untold.unwrap_or((number, 0, 0));
+        self.untold = Some((first, messages + 1, payloads + payload));
+        self.tally.missed.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Notes a time in which messages may be missing, `since` messages ago.

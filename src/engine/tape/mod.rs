@@ -21,10 +21,14 @@ mod remap;
 mod report;
 mod tap;
 mod text;
+mod whole_tape;
 mod writer;
 
 pub(crate) use counts::RecordingCounts;
+pub(crate) use nats_dump::place;
+pub(crate) use reader::{Looks, head_of, looks};
 pub(crate) use tap::RecordingTap;
+pub(crate) use whole_tape::WholeTape;
 pub(crate) use writer::start_writer;
 
 pub use counts::RecordingView;
@@ -36,3 +40,4 @@ pub use pace::{NoSpeed, ReplaySpeed, ReplayTiming};
 pub use reader::TapeReader;
 pub use remap::{MapError, SubjectMapping};
 pub use report::TapeReport;
+pub use whole_tape::TapeOrigin;

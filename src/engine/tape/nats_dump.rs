@@ -3,6 +3,7 @@
 
 use super::entry::TapeRecord;
 use super::record::read_dumped;
+use crate::files::read_file;
 use natsbridge_wire::Limits;
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
@@ -14,21 +15,21 @@ pub(super) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        let stem = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .unwrap_or_default();
-        let (number, reply) = match stem.strip_suffix("_reply") {
-            Some(number) => (number, true),
-            None => (stem, false),
-        };
-        if let (Some("json"), Ok(number)) = (path.extension().and_then(|e| e.to_str()), number.parse::<u64>())
-        {
-            found.push((number, reply, path));
-        }
+        found.extend(place(&path).map(|place| (place, path)));
     }
     found.sort();
-    Ok(found.into_iter().map(|(.., path)| path).collect())
+    Ok(found.into_iter().map(|(_, path)| path).collect())
+}
+
+/// The number by which a file of a dump is named, and whether it is the reply of that message; `None` for other files.
+pub(crate) fn place(path: &Path) -> Option<(u64, bool)> {
+    let stem = path.file_stem()?.to_str()?;
+    let (number, reply) = match stem.strip_suffix("_reply") {
+        Some(number) => (number, true),
+        None => (stem, false),
+    };
+    let number = number.parse().ok()?;
+    (path.extension()? == "json").then_some((number, reply))
 }
 
 /// Reads dumped messages one by one.
@@ -115,14 +116,8 @@ impl Dump {
 
 /// A file of a dump and its time; an unreadable one only affects itself.
 fn load(path: &Path, most: u64) -> io::Result<(Vec<u8>, i64)> {
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
-        // Reading a pipe could wait forever.
-        return Err(io::Error::other("it is not a file"));
-    }
-    let mut json = Vec::new();
-    File::open(path)?.take(most).read_to_end(&mut json)?;
-    Ok((json, modified_us(&metadata)))
+    let modified_us = modified_us(&std::fs::metadata(path)?);
+    Ok((read_file(path, most)?, modified_us))
 }
 
 fn modified_us(metadata: &Metadata) -> i64 {
@@ -156,7 +151,7 @@ mod tests {
             matches!(
                 &entries[..],
                 [TapeRecord::Message(_), TapeRecord::Unreadable(what), TapeRecord::Message(_)]
-                    if what.contains("2.json") && what.contains("not a file")
+                    if what.contains("2.json") && what.contains("a directory, not a file")
             ),
             "{entries:?}"
         );

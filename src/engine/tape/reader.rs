@@ -7,6 +7,7 @@ use super::guard::MARK;
 use super::nats_dump::{Dump, files};
 use super::record::{Before, read};
 use super::report::TapeReport;
+use crate::files::open_file;
 use memchr::memchr;
 use memchr::memmem::find;
 use natsbridge_wire::Limits;
@@ -16,6 +17,8 @@ use std::path::{Path, PathBuf};
 
 /// Bytes used to detect the format.
 const HEAD: u64 = 64 << 10;
+/// Files of a directory that are looked at to detect it.
+const LOOKED_AT: usize = 100;
 /// What some editors begin a UTF-8 file with.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -54,51 +57,55 @@ enum Format {
 impl TapeReader {
     /// Opens a file or a folder and finds out what it is.
     pub fn open(path: &Path, limits: &Limits) -> Result<Self, TapeError> {
-        let failed = |source| TapeError::Read {
-            path: path.to_owned(),
-            source,
+        let failed = unreadable(path);
+        if !std::fs::metadata(path).map_err(&failed)?.is_dir() {
+            return Self::open_as(path, None, limits);
+        }
+        let files = files(path).map_err(&failed)?;
+        let dumped = |file: &PathBuf| matches!(head_of(file).map(|head| looks(&head)), Ok(Ok(Looks::Dump)));
+        if !files.iter().take(LOOKED_AT).any(dumped) {
+            return Err(TapeError::NoTape {
+                path: path.to_owned(),
+                what: "a directory is a dump only if it contains the files that nats sub --dump=DIR writes \
+                       (1.json, 2.json …)",
+            });
+        }
+        // In files, not in bytes: nobody has to stat each of them twice.
+        let size = files.len() as u64;
+        Ok(Self::of(path, Format::Dump(Dump::of_files(files, limits)), size))
+    }
+
+    /// Opens a file that is known to be the one or the other; finds out which where that is not known.
+    pub(crate) fn open_as(path: &Path, known: Option<Looks>, limits: &Limits) -> Result<Self, TapeError> {
+        let failed = unreadable(path);
+        let (mut file, metadata) = open_file(path).map_err(&failed)?;
+        let mut head = Vec::new();
+        file.by_ref().take(HEAD).read_to_end(&mut head).map_err(&failed)?;
+        // Some editors put a mark before the text; it says nothing.
+        let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
+        let skipped = (head.len() - text.len()) as u64;
+        file.seek(SeekFrom::Start(skipped)).map_err(&failed)?;
+        let looks = known
+            .map_or_else(|| looks(text), Ok)
+            .map_err(|what| TapeError::NoTape {
+                path: path.to_owned(),
+                what,
+            })?;
+        let format = match looks {
+            Looks::Tape => Format::Tape(Box::new(Frames::new(file, limits))),
+            Looks::Dump => Format::Dump(Dump::of_stream(file, limits).map_err(&failed)?),
         };
-        let no_tape = |what| TapeError::NoTape {
-            path: path.to_owned(),
-            what,
-        };
-        let metadata = std::fs::metadata(path).map_err(failed)?;
-        let (format, size) = if metadata.is_dir() {
-            let files = files(path).map_err(failed)?;
-            if files.is_empty() {
-                return Err(no_tape(
-                    "a directory is a dump only if it contains the files that nats sub --dump=DIR writes \
-                     (1.json, 2.json …)",
-                ));
-            }
-            // In files, not in bytes: nobody has to stat each of them twice.
-            let size = files.len() as u64;
-            (Format::Dump(Dump::of_files(files, limits)), size)
-        } else if metadata.is_file() {
-            let mut file = File::open(path).map_err(failed)?;
-            let mut head = Vec::new();
-            file.by_ref().take(HEAD).read_to_end(&mut head).map_err(failed)?;
-            // Some editors put a mark before the text; it says nothing.
-            let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&head);
-            let skipped = (head.len() - text.len()) as u64;
-            file.seek(SeekFrom::Start(skipped)).map_err(failed)?;
-            let format = match look(text).map_err(no_tape)? {
-                Looks::Tape => Format::Tape(Box::new(Frames::new(file, limits))),
-                Looks::Dump => Format::Dump(Dump::of_stream(file, limits).map_err(failed)?),
-            };
-            (format, metadata.len() - skipped.min(metadata.len()))
-        } else {
-            return Err(no_tape(
-                "it is a pipe or a device, but a tape must be a file: save its output to a file first",
-            ));
-        };
-        Ok(Self {
+        Ok(Self::of(path, format, metadata.len().saturating_sub(skipped)))
+    }
+
+    fn of(path: &Path, format: Format, size: u64) -> Self {
+        Self {
             path: path.to_owned(),
             size,
             format,
             report: TapeReport::default(),
             before: Before::default(),
-        })
+        }
     }
 
     /// What comes next on it; `None` at the end.
@@ -176,13 +183,31 @@ impl TapeReader {
     }
 }
 
-enum Looks {
+/// What a file looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Looks {
+    /// A tape of ours.
     Tape,
+    /// What `nats sub --dump` wrote.
     Dump,
 }
 
+/// The first bytes of a file, by which it is known what it is.
+pub(crate) fn head_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    open_file(path)?.0.take(HEAD).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn unreadable(path: &Path) -> impl Fn(io::Error) -> TapeError {
+    |source| TapeError::Read {
+        path: path.to_owned(),
+        source,
+    }
+}
+
 /// Detects the format by the first bytes; the error says what the file is instead.
-fn look(head: &[u8]) -> Result<Looks, &'static str> {
+pub(crate) fn looks(head: &[u8]) -> Result<Looks, &'static str> {
     // A tape whose writer stopped within the first bytes is one, too.
     if find(head, MARK).is_some() || MARK.starts_with(head) {
         return Ok(Looks::Tape);
@@ -264,8 +289,20 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_pipe_is_refused_with_what_to_do() {
+    fn a_device_is_refused() {
         let error = TapeReader::open("/dev/null".as_ref(), &Limits::default()).unwrap_err();
-        assert!(error.to_string().contains("save its output"), "{error}");
+        assert!(error.to_string().contains("it is a device"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_is_a_dump_only_by_what_its_files_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("1.json", r#"{"msgId":"1","payloads":[]}"#);
+        write("2.json", "{");
+        let open = || TapeReader::open(folder.path(), &Limits::default());
+        assert!(matches!(open(), Err(TapeError::NoTape { .. })));
+        write("3.json", r#"{"Subject":"a","Data":"eA=="}"#);
+        assert!(open().is_ok());
     }
 }

@@ -82,6 +82,12 @@ impl TapeReport {
         self.in_damage = damaged;
     }
 
+    /// Whether all that was ever on it is here and could be read; messages that the recorder itself missed never were.
+    pub fn is_whole(&self) -> bool {
+        let lacks = [self.damaged, self.lost, self.unreadable, self.unknown];
+        lacks == [0; 4] && (self.version == 0 || self.ended)
+    }
+
     /// Notes that are not problems, a sentence each.
     pub fn notes(&self) -> Vec<String> {
         let mut told = Vec::new();
@@ -235,9 +241,10 @@ mod tests {
     fn a_tape_that_lost_its_tail_says_so() {
         let cut = report(&[start(1), message(1), message(2), TapeRecord::Damaged(9)]);
         assert!(cut.notes()[0].contains("after message 2"), "{:?}", cut.notes());
+        assert!(!cut.is_whole() && !report(&[start(1), message(1)]).is_whole());
         assert!(cut.problems()[0].ends_with("Everything before it was read."));
         let whole = report(&[start(1), message(1), TapeRecord::End { came: 1 }]);
-        assert!(whole.notes().is_empty() && whole.problems().is_empty());
+        assert!(whole.notes().is_empty() && whole.problems().is_empty() && whole.is_whole());
         let mut half_read = report(&[start(1), message(1)]);
         half_read.complete = false;
         assert!(half_read.notes().is_empty(), "its end is only not reached");

@@ -2,7 +2,7 @@
 //! and numbers. Anything that could act on a terminal is escaped, so that a tape can be read with `cat` and `grep`.
 
 use jiff::Timestamp;
-use natsbridge_wire::encode_base64_into;
+use natsbridge_wire::{acts_on_terminal, encode_base64_into};
 
 /// Longest escaped text for so many bytes before Base64 is the shorter one.
 const fn longest_text(bytes: usize) -> usize {
@@ -56,7 +56,7 @@ fn quoted_within(out: &mut Vec<u8>, text: &str, most: usize) -> bool {
             continue;
         };
         let end = at + c.len_utf8();
-        if acts(c) {
+        if acts_on_terminal(c) {
             out.extend_from_slice(&bytes[plain..at]);
             escape(out, c);
             plain = end;
@@ -87,21 +87,16 @@ fn escape(out: &mut Vec<u8>, c: char) {
     }
 }
 
-/// Controls, and what turns or hides text.
-fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// Bytes with which something begins that may have to be escaped.
 static SUSPECT: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        table[byte] =
-            byte < 0x20 || matches!(byte, 0x22 | 0x5c | 0x7f | 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef | 0xf3);
+        table[byte] = byte < 0x20
+            || matches!(
+                byte,
+                0x22 | 0x5c | 0x7f | 0xc2 | 0xcd | 0xd8 | 0xdb | 0xdc | 0xe0..=0xe3 | 0xef | 0xf0 | 0xf3
+            );
         byte += 1;
     }
     table
@@ -176,7 +171,7 @@ mod tests {
         let mut out = Vec::new();
         quoted(&mut out, &text);
         let written = std::str::from_utf8(&out).unwrap();
-        assert!(!written.chars().any(acts));
+        assert!(!written.chars().any(acts_on_terminal));
         assert_eq!(serde_json::from_str::<String>(written).unwrap(), text);
     }
 

@@ -1,10 +1,10 @@
-//! The writing end of a recording: a thread that turns raw copies into lines and writes them in large blocks,
-//! flushing when nothing more waits. When the disk is full, it stops, cuts off the partial line and reports it.
+//! The writing end of a tape: turns raw copies into lines and writes them in large blocks, for a recording on a thread that
+//! flushes when nothing more waits. When the disk is full, it stops, cuts off the partial line and reports it.
 
 use super::block::Piece;
 use super::counts::RecordingCounts;
 use super::encode::{Encoder, Opening};
-use super::error::TapeError;
+use super::error::{TapeError, reason};
 use super::intake::Intake;
 use super::options::NewTape;
 use super::tap::RecordingTap;
@@ -46,23 +46,23 @@ pub(crate) fn start_writer(
     survive_file_size_limit();
     let NewTape { file, path, most } = tape;
     let started_us = clock::now_us();
-    let tally = Arc::new(RecordingCounts::new(path.clone(), started_us));
+    let watched = file.try_clone().ok();
+    let tally = Arc::new(RecordingCounts::new(path.clone(), started_us, watched));
     let (pieces, waiting) = mpsc::channel();
-    let mut writer = Writer::new(file, tap.clone(), Arc::clone(&tally), limits);
-    let opening = Opening {
+    let mut writer = Writer::new(file, Arc::clone(&tally), limits);
+    writer.begin(&Opening {
         started_us,
         server,
         subjects,
-    };
-    writer.encoder.start(&mut writer.out, &opening);
-    writer.ends.push((writer.out.len(), 0));
+    });
     if !tap.open(Intake::new(pieces, Arc::clone(&tally), limits, most)) {
         return Err(TapeError::Recording(path));
     }
     let (done, ended) = tokio::sync::oneshot::channel();
     let thread = std::thread::Builder::new().name("tape".into());
+    let attached = tap.clone();
     let started = thread.spawn(move || {
-        writer.run(&waiting);
+        writer.run(&waiting, &attached);
         done.send(()).ok();
     });
     if let Err(error) = started {
@@ -74,7 +74,7 @@ pub(crate) fn start_writer(
 
 /// A limit on file sizes kills the process by a signal unless it is handled; then writing fails as it does on a full
 /// disk.
-fn survive_file_size_limit() {
+pub(super) fn survive_file_size_limit() {
     #[cfg(unix)]
     {
         let heard = Arc::default();
@@ -83,9 +83,9 @@ fn survive_file_size_limit() {
     }
 }
 
-struct Writer<S> {
-    sink: S,
-    tap: RecordingTap,
+/// Writes one tape.
+pub(super) struct Writer<S> {
+    pub(super) sink: S,
     tally: Arc<RecordingCounts>,
     encoder: Encoder,
     block: usize,
@@ -98,10 +98,10 @@ struct Writer<S> {
 }
 
 impl<S: Sink> Writer<S> {
-    fn new(sink: S, tap: RecordingTap, tally: Arc<RecordingCounts>, limits: &Limits) -> Self {
+    /// Nothing written yet.
+    pub(super) fn new(sink: S, tally: Arc<RecordingCounts>, limits: &Limits) -> Self {
         Self {
             sink,
-            tap,
             tally,
             encoder: Encoder::default(),
             block: limits.tape_block,
@@ -112,11 +112,17 @@ impl<S: Sink> Writer<S> {
         }
     }
 
+    /// Writes the first line.
+    pub(super) fn begin(&mut self, opening: &Opening<'_>) {
+        self.encoder.start(&mut self.out, opening);
+        self.ends.push((self.out.len(), 0));
+    }
+
     /// Writes until the tap is closed and nothing waits any more, or the disk takes no more.
-    fn run(mut self, pieces: &Receiver<Piece>) {
+    fn run(mut self, pieces: &Receiver<Piece>, tap: &RecordingTap) {
         if let Err(error) = self.write(pieces) {
             // Nothing new arrives after this, so everything waiting can be counted.
-            self.tap.close(&self.tally);
+            tap.close(&self.tally);
             let unwritten: u64 = self.ends.iter().map(|(_, messages)| messages).sum();
             let waiting: u64 = pieces.iter().map(|piece| messages(&piece)).sum();
             self.tally
@@ -141,6 +147,11 @@ impl<S: Sink> Writer<S> {
             };
             self.encode(piece)?;
         }
+        self.end()
+    }
+
+    /// Writes the last line, and waits until all is on the disk.
+    pub(super) fn end(&mut self) -> io::Result<()> {
         self.flush()?;
         let (messages, missed) = (&self.tally.messages, &self.tally.missed);
         let counts = (messages.load(Ordering::Relaxed), missed.load(Ordering::Relaxed));
@@ -152,7 +163,8 @@ impl<S: Sink> Writer<S> {
         self.sink.settle()
     }
 
-    fn encode(&mut self, piece: Piece) -> io::Result<()> {
+    /// Takes one thing in, and writes what is encoded once it is a block.
+    pub(super) fn encode(&mut self, piece: Piece) -> io::Result<()> {
         match piece {
             Piece::Messages(block) => {
                 let mut messages = block.iter();
@@ -233,14 +245,5 @@ fn messages(piece: &Piece) -> u64 {
     match piece {
         Piece::Messages(block) => block.messages(),
         Piece::Missed { .. } | Piece::Gap(_) | Piece::Link { .. } => 0,
-    }
-}
-
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        ErrorKind::StorageFull => "the disk is full".into(),
-        ErrorKind::QuotaExceeded => "the disk quota is exceeded".into(),
-        ErrorKind::FileTooLarge => "files there cannot get any larger".into(),
-        _ => format!("the disk failed ({error})"),
     }
 }

@@ -81,7 +81,7 @@ pub(super) struct Conversation {
     /// How many messages bear each mark.
     marked: [u32; Mark::ALL.len()],
     /// Requests that ended in each way without an answer.
-    ended: [u32; 4],
+    ended: [u32; 5],
     requests: u32,
 }
 
@@ -112,7 +112,7 @@ impl Conversation {
             first: 0,
             waiting_from: 0,
             marked: [0; Mark::ALL.len()],
-            ended: [0; 4],
+            ended: [0; 5],
             requests: 0,
         }
     }
@@ -272,6 +272,7 @@ impl Conversation {
             (RequestOutcome::ConnectionLost, State::ConnectionLost),
             (RequestOutcome::TimedOut, State::TimedOut),
             (RequestOutcome::Cancelled, State::Cancelled),
+            (RequestOutcome::Failed, State::Nack),
         ];
         let ended = ends
             .into_iter()
@@ -332,5 +333,5 @@ pub(super) struct Answered {
 
 /// Where an outcome without an answer is counted.
 fn slot(outcome: RequestOutcome) -> Option<usize> {
-    (outcome as usize).checked_sub(RequestOutcome::NoResponders as usize)
+    (outcome as usize).checked_sub(RequestOutcome::Failed as usize)
 }

@@ -13,6 +13,7 @@ mod timeline;
 mod views;
 
 pub(crate) use fingerprint::fingerprint;
+pub(crate) use model::SERVICE_ERROR;
 
 pub use latency::{LatencyHistogram, LatencyRow, LatencyView};
 pub use model::{

@@ -4,6 +4,9 @@ use natsbridge_wire::Digest;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+/// The purpose that stands in the digest of a service's answer which says that it failed.
+pub(crate) const SERVICE_ERROR: &str = "service error";
+
 /// A conversation's number; numbers rise in the order in which conversations began and are never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConversationId(pub NonZeroU64);
@@ -106,6 +109,8 @@ impl ConversationState {
 pub enum RequestOutcome {
     /// As many replies came as were asked for (with 0 asked for: at least one came until the time was up).
     Replied,
+    /// They came, but one of them says that it failed: it is a `NACK` or a service's error.
+    Failed,
     /// The broker said that nobody listens on the subject.
     NoResponders,
     /// The time was up first.

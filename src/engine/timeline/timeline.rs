@@ -8,8 +8,8 @@ use super::index::{Found, MessageKeys, Place, Waiting, asks_many, is_delivery, k
 use super::latency::{Latencies, LatencyView};
 use super::matching::{find, twin};
 use super::model::{
-    ConversationId, ConversationView, LinkTransfer, Mark, Part, RequestOutcome, TimelineCounts,
-    TimelineMessage,
+    ConversationId, ConversationView, LinkTransfer, Mark, Part, RequestOutcome, SERVICE_ERROR,
+    TimelineCounts, TimelineMessage,
 };
 use super::views::{ConversationSummary, view};
 use crate::subjects::Interner;
@@ -185,7 +185,7 @@ impl Timeline {
     fn entry(&mut self, arrival: &TimelineMessage<'_>, ids: &MessageKeys<'_>, found: &Found) -> Entry {
         let digest = arrival.digest;
         let mut marks = found.marks;
-        if digest.purpose.eq_ignore_ascii_case("nack") {
+        if digest.purpose.eq_ignore_ascii_case("nack") || digest.purpose == SERVICE_ERROR {
             marks.insert(Mark::Nack);
         }
         let asks = !digest.reply_to.is_empty() || wanted(arrival.subject, arrival.reply).is_some();

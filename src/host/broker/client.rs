@@ -2,20 +2,17 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use natsbridge_wire::Limits;
+use super::cut_off::CutOffReason;
+use super::outbox::{Backlog, Outbox, Outgoing, Taken};
 
-/// Bytes that may wait for a client.
-const PENDING: usize = Limits::DEFAULT.broker_pending;
-/// Bytes waiting from which those who publish to it are slowed down.
-const CROWDED: usize = PENDING / 4 * 3;
-/// An outbox that once grew beyond this is given back when it is empty.
+/// A batch that once grew beyond this is given back when it is written.
 const KEEP: usize = 1 << 20;
 
 /// A connected client.
@@ -26,18 +23,13 @@ pub struct Client {
     /// Whether it understands headers.
     pub headers: AtomicBool,
     outbox: Mutex<Outbox>,
+    backlog: Arc<Backlog>,
+    announced: AtomicBool,
     wake: Notify,
     drained: Notify,
     closing: Notify,
-    subscriptions: Mutex<HashMap<Box<[u8]>, Arc<Subscription>>>,
-}
-
-#[derive(Debug, Default)]
-struct Outbox {
-    queued: Vec<u8>,
-    in_flight: usize,
-    announced: bool,
-    closed: bool,
+    cut_off: OnceLock<(CutOffReason, usize)>,
+    subscriptions: Mutex<HashMap<Arc<[u8]>, Arc<Subscription>>>,
 }
 
 /// The result of queueing bytes in an outbox.
@@ -50,41 +42,68 @@ pub struct Queued {
 }
 
 impl Client {
-    /// A client with an empty outbox.
-    pub fn new(id: u64) -> Self {
+    /// A client with an empty outbox, counted there.
+    pub fn new(id: u64, backlog: Arc<Backlog>) -> Self {
         Self {
             id,
             headers: AtomicBool::new(false),
-            outbox: Mutex::default(),
+            outbox: Mutex::new(Outbox::new(Arc::clone(&backlog))),
+            backlog,
+            announced: AtomicBool::new(false),
             wake: Notify::new(),
             drained: Notify::new(),
             closing: Notify::new(),
+            cut_off: OnceLock::new(),
             subscriptions: Mutex::default(),
         }
     }
 
-    /// Queues the parts as one piece. A client with too much queued is told so and disconnected.
+    /// Queues a line of our own, in parts.
     pub fn send(&self, parts: &[&[u8]]) -> Queued {
+        self.queue(|outbox| outbox.line(parts))
+    }
+
+    /// Queues a message for one of its subscriptions.
+    pub fn deliver(&self, message: &Outgoing<'_>, sid: &Arc<[u8]>) -> Queued {
+        self.queue(|outbox| outbox.message(message, sid))
+    }
+
+    /// A client with too much queued is told so and disconnected.
+    fn queue(&self, push: impl FnOnce(&mut Outbox) -> bool) -> Queued {
         let mut outbox = lock(&self.outbox);
         if outbox.closed {
             return Queued::default();
         }
-        let waiting =
-            outbox.queued.len() + outbox.in_flight + parts.iter().map(|part| part.len()).sum::<usize>();
-        if waiting > PENDING {
-            outbox.queued.extend_from_slice(b"-ERR 'Slow Consumer'\r\n");
+        if !push(&mut outbox) {
             drop(outbox);
-            self.close();
+            self.cut(CutOffReason::Slow);
             return Queued::default();
         }
-        for part in parts {
-            outbox.queued.extend_from_slice(part);
-        }
-        let wake = !std::mem::replace(&mut outbox.announced, true);
         Queued {
-            wake,
-            crowded: waiting > CROWDED,
+            wake: !self.announced.swap(true, Ordering::SeqCst),
+            crowded: outbox.is_crowded(),
         }
+    }
+
+    /// Bytes that wait for it.
+    pub fn waiting(&self) -> usize {
+        lock(&self.outbox).waiting()
+    }
+
+    /// Cuts it off: what it has not begun to be sent is dropped, and it is told why.
+    pub fn cut(&self, why: CutOffReason) {
+        let mut outbox = lock(&self.outbox);
+        if !outbox.closed {
+            let dropped = outbox.cut(why.last_line());
+            let _ = self.cut_off.set((why, dropped));
+        }
+        drop(outbox);
+        self.close();
+    }
+
+    /// Why it was cut off, if it was, and how many bytes for it were dropped.
+    pub fn cut_off(&self) -> Option<(CutOffReason, usize)> {
+        self.cut_off.get().copied()
     }
 
     /// Lets the writer run.
@@ -113,41 +132,52 @@ impl Client {
     pub async fn write_to(&self, mut socket: impl AsyncWrite + Unpin) {
         let mut batch = Vec::new();
         loop {
-            match self.take(&mut batch) {
-                Some(true) => {}
-                Some(false) => {
+            self.announced.store(false, Ordering::SeqCst);
+            if batch.capacity() > KEEP {
+                batch = Vec::new();
+            }
+            let taken = lock(&self.outbox).take(&mut batch);
+            match taken {
+                Taken::Batch(large) => {
+                    let body = large.as_ref().map_or(&b""[..], |kept| kept.body());
+                    if !(self.write(&mut socket, &batch).await && self.write(&mut socket, body).await) {
+                        return;
+                    }
+                }
+                Taken::Nothing => {
                     self.wake.notified().await;
                     continue;
                 }
-                None => break,
-            }
-            let mut written = 0;
-            while written < batch.len() {
-                match timeout(Limits::DEFAULT.broker_write_time, socket.write(&batch[written..])).await {
-                    Ok(Ok(count)) if count > 0 => written += count,
-                    _ => return,
-                }
+                Taken::Over => break,
             }
             self.drained.notify_waiters();
         }
         let _ = socket.shutdown().await;
     }
 
-    /// Swaps the written batch for the queued one: whether there is something to write, or nothing at the end.
-    fn take(&self, batch: &mut Vec<u8>) -> Option<bool> {
-        batch.clear();
-        if batch.capacity() > KEEP {
-            *batch = Vec::new();
+    /// Writes it all, unless the socket fails or stalls.
+    async fn write(&self, socket: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> bool {
+        let mut written = 0;
+        while written < bytes.len() {
+            match timeout(
+                self.backlog.limits.broker_write_time,
+                socket.write(&bytes[written..]),
+            )
+            .await
+            {
+                Ok(Ok(count)) if count > 0 => written += count,
+                Ok(_) => return false,
+                Err(_) => {
+                    self.cut(CutOffReason::Stalled);
+                    return false;
+                }
+            }
         }
-        let mut outbox = lock(&self.outbox);
-        std::mem::swap(&mut outbox.queued, batch);
-        outbox.in_flight = batch.len();
-        outbox.announced = false;
-        (!batch.is_empty() || !outbox.closed).then_some(!batch.is_empty())
+        true
     }
 
     /// Its subscriptions by their identifiers.
-    pub fn subscriptions(&self) -> MutexGuard<'_, HashMap<Box<[u8]>, Arc<Subscription>>> {
+    pub fn subscriptions(&self) -> MutexGuard<'_, HashMap<Arc<[u8]>, Arc<Subscription>>> {
         lock(&self.subscriptions)
     }
 }
@@ -167,7 +197,7 @@ pub struct Subscription {
     /// As a member of which group.
     pub queue: Option<Box<[u8]>>,
     /// The client's own identifier for it.
-    pub sid: Box<[u8]>,
+    pub sid: Arc<[u8]>,
     delivered: AtomicU64,
     limit: AtomicU64,
 }
@@ -225,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_subscription_ends_after_its_limit() {
-        let subscription = Subscription::new(Arc::new(Client::new(1)), b"a", None, b"1");
+        let subscription = Subscription::new(Arc::new(Client::new(1, Arc::default())), b"a", None, b"1");
         assert_eq!(subscription.claim(), Claim::Granted);
         assert!(!subscription.limit_to(3));
         assert_eq!(
@@ -238,31 +268,23 @@ mod tests {
 
     #[tokio::test]
     async fn a_slow_consumer_is_told_and_let_go() {
-        let client = Client::new(1);
+        let backlog = Arc::<Backlog>::default();
+        let client = Client::new(1, Arc::clone(&backlog));
         let block = vec![b'x'; 1 << 20];
-        let mut queued = client.send(&[&block]);
-        assert_eq!(
-            queued,
-            Queued {
-                wake: true,
-                crowded: false
-            }
-        );
-        for _ in 1..64 {
-            queued = client.send(&[&block]);
+        let queued = |wake, crowded| Queued { wake, crowded };
+        assert_eq!(client.send(&[&block]), queued(true, false));
+        for _ in 1..63 {
+            client.send(&[&block]);
         }
-        assert_eq!(
-            queued,
-            Queued {
-                wake: false,
-                crowded: true
-            }
-        );
+        assert_eq!(client.send(&[&block]), queued(false, true));
         assert_eq!(client.send(&[b"one too many"]), Queued::default());
         client.closing().await;
+        assert_eq!(
+            client.cut_off(),
+            Some((CutOffReason::Slow, backlog.limits.broker_pending))
+        );
         let mut written = Vec::new();
         client.write_to(&mut written).await;
-        assert_eq!(written.len(), PENDING + 22);
-        assert!(written.ends_with(b"-ERR 'Slow Consumer'\r\n"));
+        assert_eq!(written, b"-ERR 'Slow Consumer'\r\n");
     }
 }

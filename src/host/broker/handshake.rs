@@ -53,7 +53,7 @@ impl Info {
 }
 
 /// What a client asks for; a field that it leaves out keeps the reference server's default.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "the field names of the protocol")]
 pub struct Connect {
@@ -65,6 +65,8 @@ pub struct Connect {
     pub headers: bool,
     /// It wants a 503 when a request reaches nobody.
     pub no_responders: bool,
+    /// What it calls itself.
+    pub name: Option<String>,
 }
 
 impl Default for Connect {
@@ -74,6 +76,7 @@ impl Default for Connect {
             echo: true,
             headers: false,
             no_responders: false,
+            name: None,
         }
     }
 }

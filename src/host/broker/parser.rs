@@ -7,9 +7,6 @@ use memchr::memchr;
 
 use natsbridge_wire::Limits;
 
-/// Longest control line, in bytes with its line end; the reference server's own default.
-const CONTROL_LINE: usize = Limits::DEFAULT.broker_control_line;
-
 /// One operation of a client.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Op<'a> {
@@ -48,7 +45,7 @@ pub struct Publish<'a> {
 
 impl Publish<'_> {
     /// Bytes of headers and payload together.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.framed.len() - 2
     }
 }
@@ -88,12 +85,13 @@ const WORDS: &[&[u8]] = &[b"PUB", b"HPUB", b"SUB", b"UNSUB", b"PING", b"PONG", b
 type Args<'a> = [Option<&'a [u8]>; 5];
 
 /// Reads the operation at the start of `input`.
-pub fn parse(input: &[u8], max_payload: usize) -> Result<Step<'_>, Violation> {
+pub fn parse<'a>(input: &'a [u8], limits: &Limits) -> Result<Step<'a>, Violation> {
+    let longest = limits.broker_control_line;
     let Some(word) = first_word(input)? else {
         return Ok(Step::More(0));
     };
-    let Some(end) = memchr(b'\n', &input[..input.len().min(CONTROL_LINE)]) else {
-        return if input.len() < CONTROL_LINE {
+    let Some(end) = memchr(b'\n', &input[..input.len().min(longest)]) else {
+        return if input.len() < longest {
             Ok(Step::More(0))
         } else {
             Err(Violation::ControlLine)
@@ -106,7 +104,7 @@ pub fn parse(input: &[u8], max_payload: usize) -> Result<Step<'_>, Violation> {
     let args: Args<'_> = std::array::from_fn(|_| items.next());
     let op = match word {
         b"PUB" | b"HPUB" => {
-            let (message, len) = publish(args, word == b"HPUB", max_payload)?;
+            let (message, len) = publish(args, word == b"HPUB", limits.broker_max_payload)?;
             let all = end + 1 + len + 2;
             return Ok(match body(&input[end + 1..], len)? {
                 Some(framed) => Step::Op(Op::Pub(Publish { framed, ..message }), all),
@@ -214,15 +212,20 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const MAX: usize = 64;
+    fn limits() -> Limits {
+        Limits {
+            broker_max_payload: 64,
+            ..Limits::DEFAULT
+        }
+    }
 
     /// The operations of a whole stream as text, and how it ended, when it arrives in these pieces.
     fn replay(pieces: &[&[u8]]) -> (Vec<String>, Option<Violation>) {
-        let (mut unread, mut ops) = (Vec::new(), Vec::new());
+        let (mut unread, mut ops, limits) = (Vec::new(), Vec::new(), limits());
         for piece in pieces {
             unread.extend_from_slice(piece);
             loop {
-                let used = match parse(&unread, MAX) {
+                let used = match parse(&unread, &limits) {
                     Ok(Step::Op(op, used)) => {
                         ops.push(format!("{op:?}"));
                         used
@@ -237,7 +240,7 @@ mod tests {
     }
 
     fn only(input: &[u8]) -> Op<'_> {
-        match parse(input, MAX) {
+        match parse(input, &limits()) {
             Ok(Step::Op(op, used)) if used == input.len() => op,
             other => panic!("{other:?}"),
         }
@@ -275,14 +278,14 @@ mod tests {
             panic!()
         };
         assert_eq!(
-            (message.reply, message.framed, message.len()),
+            (message.reply, message.framed, message.size()),
             (&b"r"[..], &b"he\r\no\r\n"[..], 5)
         );
         let Op::Pub(message) = only(b"HPUB a 12 14\r\nNATS/1.0\r\n\r\nhi\r\n") else {
             panic!()
         };
         assert_eq!(
-            (message.with_headers, message.header_len, message.len()),
+            (message.with_headers, message.header_len, message.size()),
             (true, 12, 14)
         );
     }
@@ -310,7 +313,7 @@ mod tests {
             (&long, ControlLine),
         ] {
             assert_eq!(
-                parse(input, MAX),
+                parse(input, &limits()),
                 Err(expected),
                 "{}",
                 String::from_utf8_lossy(input)
@@ -320,8 +323,8 @@ mod tests {
 
     #[test]
     fn an_incomplete_message_tells_its_length() {
-        assert_eq!(parse(b"PUB a 10\r\nabc", MAX), Ok(Step::More(22)));
-        assert_eq!(parse(b"PU", MAX), Ok(Step::More(0)));
+        assert_eq!(parse(b"PUB a 10\r\nabc", &limits()), Ok(Step::More(22)));
+        assert_eq!(parse(b"PU", &limits()), Ok(Step::More(0)));
     }
 
     fn token() -> impl Strategy<Value = Vec<u8>> {

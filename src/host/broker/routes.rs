@@ -1,11 +1,14 @@
 //! Who is connected and who gets what: the state shared by all sessions of one broker.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::client::{Client, Subscription};
+use super::cut_off::CutOffReason;
+use super::outbox::Backlog;
 use super::subjects::{Interest, Matched, is_literal};
+use natsbridge_wire::Limits;
 
 /// Subjects a session remembers the route of.
 const CACHED: usize = 4096;
@@ -16,18 +19,50 @@ pub struct Routes {
     interest: RwLock<Interest<Arc<Subscription>>>,
     /// Changes with the subscriptions, so that sessions know when their cache is stale.
     generation: AtomicU64,
-    clients: AtomicUsize,
+    clients: Mutex<HashMap<u64, Arc<Client>>>,
+    /// What waits for all of them.
+    pub backlog: Arc<Backlog>,
 }
 
 impl Routes {
-    /// Clients connected now.
-    pub fn clients(&self) -> usize {
-        self.clients.load(Ordering::SeqCst)
+    /// Those of a broker without clients.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            backlog: Arc::new(Backlog::new(limits)),
+            ..Self::default()
+        }
     }
 
-    /// Counts one more client.
-    pub fn join(&self) {
-        self.clients.fetch_add(1, Ordering::SeqCst);
+    /// The limits of the broker.
+    pub fn limits(&self) -> &Limits {
+        &self.backlog.limits
+    }
+
+    /// Clients connected now.
+    pub fn clients(&self) -> usize {
+        self.connected().len()
+    }
+
+    /// A client more.
+    pub fn join(&self, client: &Arc<Client>) {
+        self.connected().insert(client.id, Arc::clone(client));
+    }
+
+    /// Cuts off those for whom most waits, until what waits for all is no longer too much.
+    pub fn relieve(&self) {
+        while self.backlog.is_over() {
+            let clients = self.connected();
+            let open = clients.values().filter(|client| client.cut_off().is_none());
+            let Some(slowest) = open.max_by_key(|client| client.waiting()).map(Arc::clone) else {
+                return;
+            };
+            drop(clients);
+            slowest.cut(CutOffReason::SlowestOfMany);
+        }
+    }
+
+    fn connected(&self) -> MutexGuard<'_, HashMap<u64, Arc<Client>>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets a client and everything it subscribed to.
@@ -38,7 +73,7 @@ impl Routes {
                 interest.remove(&subscription.pattern, subscription.queue.as_deref(), subscription);
             }
         });
-        self.clients.fetch_sub(1, Ordering::SeqCst);
+        self.connected().remove(&client.id);
     }
 
     /// Adds a subscription; one whose identifier the client already uses is ignored.
@@ -111,7 +146,7 @@ impl Router {
         if let Some(known) = self.known.get(subject) {
             return Some(Arc::clone(known));
         }
-        if !is_literal(subject) {
+        if !is_literal(subject, self.routes.limits().broker_tokens) {
             return None;
         }
         if self.known.len() >= CACHED {

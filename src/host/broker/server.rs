@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::cut_off::CutOff;
 use super::handshake::Info;
 use super::routes::Routes;
 use super::session;
@@ -18,15 +20,18 @@ use natsbridge_wire::Limits;
 pub struct BrokerOptions {
     /// Host and port to listen on; port 0 picks a free one.
     pub listen: String,
-    /// Largest message, headers and payload together, in bytes.
-    pub max_payload: usize,
+    /// Limits in force; those that begin with `broker`.
+    pub limits: Limits,
+    /// Who is told of clients that were cut off; one that does not listen misses them.
+    pub cut_offs: Option<mpsc::Sender<CutOff>>,
 }
 
 impl Default for BrokerOptions {
     fn default() -> Self {
         Self {
             listen: "127.0.0.1:4222".to_owned(),
-            max_payload: Limits::DEFAULT.broker_max_payload,
+            limits: Limits::in_force().clone(),
+            cut_offs: None,
         }
     }
 }
@@ -57,12 +62,17 @@ pub struct Broker {
 impl Broker {
     /// Starts it on the current runtime.
     pub async fn start(options: BrokerOptions) -> Result<Self, ListenError> {
-        let BrokerOptions { listen, max_payload } = options;
+        let BrokerOptions {
+            listen,
+            limits,
+            cut_offs,
+        } = options;
         let (listener, address) = listener::bind(BROKER, listen).await?;
-        let routes = Arc::new(Routes::default());
-        let info = Arc::new(Info::new(random_uuid(), address, max_payload));
+        let info = Arc::new(Info::new(random_uuid(), address, limits.broker_max_payload));
+        let routes = Arc::new(Routes::new(limits));
         let mut serving = JoinSet::new();
-        serving.spawn(accept(listener, info, max_payload, Arc::clone(&routes)));
+        let shared = Arc::clone(&routes);
+        serving.spawn(accept(listener, info, shared, cut_offs));
         Ok(Self {
             address,
             routes,
@@ -87,21 +97,32 @@ impl Broker {
 }
 
 /// Accepts clients forever. Their tasks belong to this one: when it ends, so do they.
-async fn accept(listener: TcpListener, info: Arc<Info>, max_payload: usize, routes: Arc<Routes>) {
+async fn accept(
+    listener: TcpListener,
+    info: Arc<Info>,
+    routes: Arc<Routes>,
+    cut_offs: Option<mpsc::Sender<CutOff>>,
+) {
     let mut sessions = JoinSet::new();
     let mut id = 0;
     loop {
-        let stream = tokio::select! {
-            stream = listener::accept(&listener) => stream,
+        let (stream, _) = tokio::select! {
+            client = listener::accept(&listener) => client,
             // Meanwhile the sessions that have ended are cleared away.
-            Some(_) = sessions.join_next() => continue,
+            Some(ended) = sessions.join_next() => {
+                if let Ok(Some(cut_off)) = ended {
+                    tracing::warn!("{cut_off}");
+                    let _ = cut_offs.as_ref().map(|told| told.try_send(cut_off));
+                }
+                continue;
+            }
         };
-        if sessions.len() >= Limits::DEFAULT.broker_clients {
+        if sessions.len() >= routes.limits().broker_clients {
             let _ = stream.try_write(b"-ERR 'maximum connections exceeded'\r\n");
             continue;
         }
         id += 1;
         let (info, routes) = (Arc::clone(&info), Arc::clone(&routes));
-        sessions.spawn(session::serve(stream, id, info, max_payload, routes));
+        sessions.spawn(session::serve(stream, id, info, routes));
     }
 }

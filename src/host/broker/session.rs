@@ -11,11 +11,13 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::client::{Claim, Client, Queued, Subscription};
+use super::cut_off::{CutOff, CutOffReason};
 use super::handshake::{Connect, Info};
+use super::outbox::Outgoing;
 use super::parser::{self, Op, Publish, Step, Violation};
 use super::routes::{Router, Routes};
 use super::subjects::is_pattern;
-use natsbridge_wire::Limits;
+use natsbridge_engine::clock;
 
 /// Bytes asked of the socket at a time.
 const READ: usize = 64 << 10;
@@ -23,31 +25,45 @@ const READ: usize = 64 << 10;
 const PINGS: u32 = 2;
 /// Longest pause of a publisher for a client with a full outbox, per batch.
 const STALL: Duration = Duration::from_millis(10);
+/// Characters that are told of what a client calls itself.
+const NAME: usize = 80;
 /// Time for the client to read our last message.
 const PARTING: Duration = Duration::from_secs(1);
 
-/// Serves one connection to its end.
-pub async fn serve(mut stream: TcpStream, id: u64, info: Arc<Info>, max_payload: usize, routes: Arc<Routes>) {
-    let Ok(peer) = stream.peer_addr() else { return };
+/// Serves one connection to its end; whether it was cut off.
+pub async fn serve(mut stream: TcpStream, id: u64, info: Arc<Info>, routes: Arc<Routes>) -> Option<CutOff> {
+    let address = stream.peer_addr().ok()?;
     let _ = stream.set_nodelay(true);
     let (mut reader, writer) = stream.split();
-    let client = Arc::new(Client::new(id));
-    client.send(&[info.line(id, peer.ip()).as_bytes()]);
-    let mut session = Session::new(Arc::clone(&client), routes, max_payload);
+    let client = Arc::new(Client::new(id, Arc::clone(&routes.backlog)));
+    client.send(&[info.line(id, address.ip()).as_bytes()]);
+    let limits = routes.limits().clone();
+    let mut session = Session::new(Arc::clone(&client), routes);
     let mut writing = std::pin::pin!(client.write_to(writer));
-    tokio::select! {
-        () = &mut writing => return,
-        () = session.read(&mut reader, Limits::DEFAULT.broker_silence) => {}
-        () = client.closing() => {}
-    }
+    let gone = tokio::select! {
+        () = &mut writing => true,
+        () = session.read(&mut reader, limits.broker_silence, limits.broker_greeting) => false,
+        () = client.closing() => false,
+    };
+    let name = session.connect.name.take().unwrap_or_default();
+    let name = name.chars().take(NAME).collect();
     drop(session);
     client.close();
-    // Unread input would make the system reset the connection, and our last message would be lost with it.
-    let _ = timeout(PARTING, async {
-        writing.await;
-        tokio::io::copy(&mut reader, &mut tokio::io::sink()).await
+    if !gone {
+        // One that reads slowly is to read why it is let go.
+        let _ = timeout(limits.broker_write_time, writing).await;
+        // Unread input would make the system reset the connection, and our last message would be lost with it.
+        let _ = timeout(PARTING, tokio::io::copy(&mut reader, &mut tokio::io::sink())).await;
+    }
+    let (why, dropped) = client.cut_off()?;
+    Some(CutOff {
+        cause: why.cause(&limits),
+        client: id,
+        name,
+        address,
+        why,
+        dropped,
     })
-    .await;
 }
 
 struct Session {
@@ -55,7 +71,8 @@ struct Session {
     routes: Arc<Routes>,
     router: Router,
     connect: Connect,
-    max_payload: usize,
+    /// It has said something that makes sense.
+    greeted: bool,
     dice: u64,
     touched: Touched,
     tail: Vec<u8>,
@@ -94,12 +111,12 @@ impl Drop for Session {
 }
 
 impl Session {
-    fn new(client: Arc<Client>, routes: Arc<Routes>, max_payload: usize) -> Self {
-        routes.join();
+    fn new(client: Arc<Client>, routes: Arc<Routes>) -> Self {
+        routes.join(&client);
         Self {
             router: Router::new(Arc::clone(&routes)),
             connect: Connect::default(),
-            max_payload,
+            greeted: false,
             dice: client.id.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
             touched: Touched::default(),
             tail: Vec::new(),
@@ -108,15 +125,22 @@ impl Session {
         }
     }
 
-    async fn read(&mut self, reader: &mut (impl AsyncRead + Unpin), silence: Duration) {
+    async fn read(&mut self, reader: &mut (impl AsyncRead + Unpin), silence: Duration, greeting: Duration) {
         let mut unread = BytesMut::new();
         let (mut wanted, mut pings) = (0, 0);
+        let greeting = clock::instant() + greeting;
         loop {
             unread.reserve(READ.max(usize::saturating_sub(wanted, unread.len())));
-            match timeout(silence, reader.read_buf(&mut unread)).await {
+            let now = clock::instant();
+            if !self.greeted && now >= greeting {
+                return self.client.cut(CutOffReason::Silent);
+            }
+            let patience = if self.greeted { silence } else { greeting - now };
+            match timeout(patience, reader.read_buf(&mut unread)).await {
                 Ok(Ok(count)) if count > 0 => pings = 0,
                 Ok(_) => return,
-                Err(_) if pings == PINGS => return self.say(&[b"-ERR 'Stale Connection'\r\n"]),
+                Err(_) if !self.greeted => continue,
+                Err(_) if pings == PINGS => return self.client.cut(CutOffReason::Stale),
                 Err(_) => {
                     pings += 1;
                     self.say(&[b"PING\r\n"]);
@@ -130,6 +154,7 @@ impl Session {
                 unread = BytesMut::new();
             }
             self.touched.wake();
+            self.routes.relieve();
             if let Some(crowded) = self.touched.crowded.take() {
                 crowded.drained(STALL).await;
             }
@@ -140,8 +165,9 @@ impl Session {
     fn act(&mut self, unread: &mut BytesMut) -> Result<usize, Violation> {
         let mut used = 0;
         let wanted = loop {
-            match parser::parse(&unread[used..], self.max_payload)? {
+            match parser::parse(&unread[used..], self.routes.limits())? {
                 Step::Op(op, len) => {
+                    self.greeted = true;
                     self.operation(&op)?;
                     used += len;
                 }
@@ -177,10 +203,11 @@ impl Session {
     }
 
     fn subscribe(&mut self, subject: &[u8], queue: Option<&[u8]>, sid: &[u8]) {
-        if !is_pattern(subject) {
+        let limits = self.routes.limits();
+        if !is_pattern(subject, limits.broker_tokens) {
             return self.say(&[b"-ERR 'Invalid Subject'\r\n"]);
         }
-        if self.client.subscriptions().len() >= Limits::DEFAULT.broker_subscriptions {
+        if self.client.subscriptions().len() >= limits.broker_subscriptions {
             return self.say(&[b"-ERR 'maximum subscriptions exceeded'\r\n"]);
         }
         let subscription = Subscription::new(Arc::clone(&self.client), subject, queue, sid);
@@ -207,10 +234,13 @@ impl Session {
             return Ok(());
         };
         self.confirm();
-        self.write_tail(message);
+        let mut tail = std::mem::take(&mut self.tail);
+        write_tail(&mut tail, message);
+        let alone = route.plain.len() + route.groups.len() == 1;
+        let outgoing = outgoing(message, &tail, alone);
         let mut heard = false;
         for subscription in &route.plain {
-            heard |= self.deliver(message, subscription);
+            heard |= self.deliver(message, &outgoing, subscription);
         }
         for group in &route.groups {
             let first = self.roll(group.len());
@@ -218,16 +248,22 @@ impl Session {
             heard |= after
                 .iter()
                 .chain(before)
-                .any(|member| self.deliver(message, member));
+                .any(|member| self.deliver(message, &outgoing, member));
         }
+        self.tail = tail;
         if !heard && self.connect.no_responders && !message.reply.is_empty() {
-            self.tell_no_responders(message.reply);
+            self.tell_no_responders(message.subject, message.reply);
         }
         Ok(())
     }
 
     /// Hands the message to one subscription; says whether it took it.
-    fn deliver(&mut self, message: &Publish<'_>, subscription: &Arc<Subscription>) -> bool {
+    fn deliver(
+        &mut self,
+        message: &Publish<'_>,
+        outgoing: &Outgoing<'_>,
+        subscription: &Arc<Subscription>,
+    ) -> bool {
         let client = &subscription.client;
         if !self.connect.echo && client.id == self.client.id {
             return false;
@@ -239,15 +275,7 @@ impl Session {
         let queued = if message.with_headers && !client.headers.load(Ordering::Relaxed) {
             send_bare(message, subscription)
         } else {
-            let verb: &[u8] = if message.with_headers { b"HMSG " } else { b"MSG " };
-            client.send(&[
-                verb,
-                message.subject,
-                b" ",
-                &subscription.sid,
-                &self.tail,
-                message.framed,
-            ])
+            client.deliver(outgoing, &subscription.sid)
         };
         self.touched.note(client, queued);
         if claim == Claim::Last {
@@ -256,34 +284,25 @@ impl Session {
         true
     }
 
-    /// The end of the control line, the same for all who get the message.
-    fn write_tail(&mut self, message: &Publish<'_>) {
-        self.tail.clear();
-        begin_tail(&mut self.tail, message.reply);
-        let _ = if message.with_headers {
-            write!(self.tail, " {} {}\r\n", message.header_len, message.len())
-        } else {
-            write!(self.tail, " {}\r\n", message.len())
-        };
-    }
-
-    /// Answers a request that reached nobody with status 503, on the client's own reply subscription.
-    fn tell_no_responders(&mut self, reply: &[u8]) {
+    /// Answers a request that reached nobody with status 503 and its subject, on the client's own reply subscription.
+    fn tell_no_responders(&mut self, subject: &[u8], reply: &[u8]) {
         let Some(route) = self.router.route(reply) else {
             return;
         };
         let mut plain = route.plain.iter();
         if let Some(subscription) = plain.find(|subscription| subscription.client.id == self.client.id) {
+            let head = [&b"NATS/1.0 503\r\nNats-Subject: "[..], subject, b"\r\n\r\n"].concat();
             let status = Publish {
                 subject: reply,
                 reply: b"",
                 with_headers: true,
-                header_len: 16,
-                framed: NOBODY,
+                header_len: head.len(),
+                framed: &[&head[..], b"\r\n"].concat(),
             };
-            self.write_tail(&status);
+            let mut tail = Vec::new();
+            write_tail(&mut tail, &status);
             let echo = std::mem::replace(&mut self.connect.echo, true);
-            self.deliver(&status, subscription);
+            self.deliver(&status, &outgoing(&status, &tail, true), subscription);
             self.connect.echo = echo;
         }
     }
@@ -312,13 +331,31 @@ impl Session {
     }
 }
 
-const NOBODY: &[u8] = b"NATS/1.0 503\r\n\r\n\r\n";
+/// The end of the control line, the same for all who get the message.
+fn write_tail(tail: &mut Vec<u8>, message: &Publish<'_>) {
+    tail.clear();
+    begin_tail(tail, message.reply);
+    let _ = if message.with_headers {
+        write!(tail, " {} {}\r\n", message.header_len, message.size())
+    } else {
+        write!(tail, " {}\r\n", message.size())
+    };
+}
+
+fn outgoing<'a>(message: &Publish<'a>, tail: &'a [u8], alone: bool) -> Outgoing<'a> {
+    let verb = if message.with_headers {
+        &b"HMSG "[..]
+    } else {
+        b"MSG "
+    };
+    Outgoing::new(verb, message.subject, tail, message.framed, alone)
+}
 
 /// Hands a message over without its headers, to a client that does not understand them.
 fn send_bare(message: &Publish<'_>, subscription: &Subscription) -> Queued {
     let mut tail = Vec::new();
     begin_tail(&mut tail, message.reply);
-    let _ = write!(tail, " {}\r\n", message.len() - message.header_len);
+    let _ = write!(tail, " {}\r\n", message.size() - message.header_len);
     let body = &message.framed[message.header_len..];
     subscription
         .client
@@ -336,15 +373,26 @@ fn begin_tail(tail: &mut Vec<u8>, reply: &[u8]) {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn who_stays_silent_is_asked_twice_and_then_let_go() {
-        let client = Arc::new(Client::new(1));
-        let mut session = Session::new(Arc::clone(&client), Arc::default(), 100);
+    /// What a client is sent that says nothing, or nothing more.
+    async fn last_words(greeted: bool) -> (Vec<u8>, Option<CutOffReason>) {
+        let client = Arc::new(Client::new(1, Arc::default()));
+        let mut session = Session::new(Arc::clone(&client), Arc::default());
+        session.greeted = greeted;
         let (mut ours, _theirs) = tokio::io::duplex(64);
-        session.read(&mut ours, Duration::from_millis(1)).await;
-        client.close();
+        let moment = Duration::from_millis(1);
+        session.read(&mut ours, moment, moment).await;
         let mut written = Vec::new();
         client.write_to(&mut written).await;
-        assert_eq!(written, b"PING\r\nPING\r\n-ERR 'Stale Connection'\r\n");
+        (written, client.cut_off().map(|(why, _)| why))
+    }
+
+    #[tokio::test]
+    async fn who_stays_silent_is_asked_twice_and_then_let_go() {
+        let (written, why) = last_words(true).await;
+        assert!(written.ends_with(b"-ERR 'Stale Connection'\r\n"));
+        assert_eq!(why, Some(CutOffReason::Stale));
+        let (written, why) = last_words(false).await;
+        assert_eq!(written, b"-ERR 'Authentication Timeout'\r\n");
+        assert_eq!(why, Some(CutOffReason::Silent));
     }
 }

@@ -2,24 +2,20 @@
 
 use std::collections::HashMap;
 
-use natsbridge_wire::Limits;
-
-/// Most tokens of a subject; bounds the depth of the tree.
-const MAX_TOKENS: usize = Limits::DEFAULT.broker_tokens;
-
-/// Whether a message may be published on it: tokens between dots, none empty, no wildcards.
-pub fn is_literal(subject: &[u8]) -> bool {
-    tokens_are(subject, |token, _| !matches!(token, b"*" | b">"))
+/// Whether a message may be published on it: tokens between dots, none empty, no wildcards, and at most so many of them,
+/// which bounds the depth of the tree.
+pub fn is_literal(subject: &[u8], most: usize) -> bool {
+    tokens_are(subject, most, |token, _| !matches!(token, b"*" | b">"))
 }
 
 /// Whether it may be subscribed to: as [`is_literal`], with `*` for a token and `>` for all that follow.
-pub fn is_pattern(subject: &[u8]) -> bool {
-    tokens_are(subject, |token, last| token != b">" || last)
+pub fn is_pattern(subject: &[u8], most: usize) -> bool {
+    tokens_are(subject, most, |token, last| token != b">" || last)
 }
 
-fn tokens_are(subject: &[u8], good: impl Fn(&[u8], bool) -> bool) -> bool {
+fn tokens_are(subject: &[u8], most: usize, good: impl Fn(&[u8], bool) -> bool) -> bool {
     let mut tokens = subject.split(|&byte| byte == b'.').peekable();
-    for _ in 0..MAX_TOKENS {
+    for _ in 0..most {
         let Some(token) = tokens.next() else { return true };
         if token.is_empty() || !good(token, tokens.peek().is_none()) {
             return false;
@@ -165,6 +161,8 @@ mod tests {
 
     #[test]
     fn subjects_are_checked() {
+        let is_literal = |subject: &[u8]| is_literal(subject, 4);
+        let is_pattern = |subject: &[u8]| is_pattern(subject, 4);
         for good in ["a", "a.b", "/chat/room1", "/chat/*", "a>b", "日本.x", "a*"] {
             assert!(
                 is_literal(good.as_bytes()) && is_pattern(good.as_bytes()),
@@ -183,8 +181,8 @@ mod tests {
                 "{bad}"
             );
         }
-        assert!(is_pattern(["a"; MAX_TOKENS].join(".").as_bytes()));
-        assert!(!is_pattern(["a"; MAX_TOKENS + 1].join(".").as_bytes()));
+        assert!(is_pattern(["a"; 4].join(".").as_bytes()));
+        assert!(!is_pattern(["a"; 5].join(".").as_bytes()));
     }
 
     #[test]

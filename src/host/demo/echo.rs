@@ -23,7 +23,7 @@ pub async fn listen(url: &str, fileserver_url: &str) -> Result<Responding, Box<d
         fileserver_url: fileserver_url.to_owned(),
         ..SendOptions::default()
     };
-    let echo = FixedAnswerer::new(Answer::Echo, sending, Limits::default());
+    let echo = FixedAnswerer::new(Answer::Echo, sending, Limits::in_force().clone());
     let options = RespondOptions {
         subject: SUBJECT.into(),
         sender_name: "rs-echo".into(),

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Where files are kept.
 #[derive(Debug, Clone, Default)]
 pub enum Storage {
-    /// In a temporary directory that is removed when the server stops.
+    /// For this run only, in a temporary file without a name.
     #[default]
     Temporary,
     /// In this directory, which is made if it is not there and served again after a restart.
@@ -26,9 +26,12 @@ pub struct FileHostOptions {
     pub listen: String,
     /// Where files are kept.
     pub storage: Storage,
-    /// The token that uploads must carry. Without one, everybody may upload on a loopback address; on any other
-    /// address one is generated, and is part of [`FileHost::url`](super::FileHost::url).
+    /// The token that uploads must carry. Without one, one is generated for the run: PUT and DELETE need it everywhere;
+    /// uploads by the Plik protocol, which only add files, need it beyond loopback addresses, where it is part of
+    /// [`FileHost::url`](super::FileHost::url). [`FileHost::terms`](super::FileHost::terms) says it.
     pub token: Option<Secret>,
+    /// Whether everybody may upload, replace and delete without a token.
+    pub open: bool,
     /// What the URLs in answers begin with, where that is not the address that clients use.
     pub public_url: Option<String>,
     /// Limits in force; those that begin with `fileserver`.
@@ -43,8 +46,9 @@ impl Default for FileHostOptions {
             listen: "127.0.0.1:8080".to_owned(),
             storage: Storage::default(),
             token: None,
+            open: false,
             public_url: None,
-            limits: Limits::default(),
+            limits: Limits::in_force().clone(),
             clock: clock::now_us,
         }
     }

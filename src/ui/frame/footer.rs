@@ -3,7 +3,7 @@
 use crate::look::{Look, Role};
 use crate::paint::{Pen, field, fit_middle, measure};
 use crate::preview::progress;
-use natsbridge_app::{ACTIONS, Action, ActionSpec, Context, Pane, State, count};
+use natsbridge_app::{ACTIONS, Action, ActionSpec, Context, Overlay, Pane, State, ViewKind, count, size};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -71,6 +71,11 @@ fn counters(state: &State, look: &Look, narrow: bool) -> Vec<Span<'static>> {
         spans.push(look.span(format!("{name} "), Role::Dim));
         spans.push(look.span(count(number), role));
     }
+    if counters.bytes_on_disk > 0 {
+        spans.push(look.span("  ", Role::Dim));
+        spans.push(look.span(size(counters.bytes_on_disk), Role::Text));
+        spans.push(look.span(" on disk", Role::Dim));
+    }
     spans
 }
 
@@ -121,53 +126,142 @@ fn key_hint(key: &str, does: &'static str, look: &Look) -> Hint {
     ]
 }
 
-/// Help first, since it must always be visible; then what Enter does here, the pane's own keys, and the rest.
+/// Help first, since it must always be visible; then the few keys that matter where one is, and others as far as there
+/// is room.
 fn hints(state: &State, look: &Look) -> Vec<Hint> {
-    if let Some(hints) = typing_hints(state, look) {
-        return hints;
+    if let Some(keys) = fixed_hints(state) {
+        let hints = keys.iter().map(|(key, does)| key_hint(key, does, look));
+        return hints.collect();
     }
     let place = state.place();
-    let first: &[Action] = if state.overlay.mended_on_top().is_some() {
-        &[Action::Help, Action::Resend, Action::CopyMessage]
-    } else {
-        &[Action::Help, Action::Open]
-    };
+    let mattering = mattering(state);
     let own = ACTIONS
         .iter()
         .filter(|row| row.context != Context::Everywhere && place.contexts().any(|at| at == row.context));
-    let others = ACTIONS
-        .iter()
-        .filter(|row| row.context == Context::Everywhere && !first.contains(&row.action));
-    let rows = first.iter().map(|action| action.row());
-    let hint = |row: &'static ActionSpec| {
-        let word = word(state, row);
-        let key = look.keymap.keys_in(place, row.action).into_iter().next()?;
-        (!word.is_empty()).then(|| key_hint(&key, word, look))
+    let others = ACTIONS.iter().filter(|row| row.context == Context::Everywhere);
+    let more = own.chain(others).map(|row| (row.action, word(state, row)));
+    let first = std::iter::once((Action::Help, Action::Help.row().hint));
+    let mut told: Vec<Action> = Vec::new();
+    let hint = |(action, word): (Action, &'static str)| {
+        let key = look.keymap.keys_in(place, action).into_iter().next()?;
+        let new = !word.is_empty() && !told.contains(&action);
+        told.push(action);
+        new.then(|| key_hint(&key, word, look))
     };
-    rows.chain(own).chain(others).filter_map(hint).collect()
+    first.chain(mattering).chain(more).filter_map(hint).collect()
 }
 
-/// While typing, keys are letters, except these few.
-fn typing_hints(state: &State, look: &Look) -> Option<Vec<Hint>> {
-    let keys: &[(&str, &str)] = if state.types_in_form() {
-        &[
+/// The keys that matter most where one is, each with its word.
+fn mattering(state: &State) -> Vec<(Action, &'static str)> {
+    let inspector = &state.inspector;
+    if state.overlay.mended_on_top().is_some() {
+        return vec![
+            (Action::Resend, "edit and send"),
+            (Action::CopyMessage, "copy"),
+            (Action::Back, "close"),
+        ];
+    }
+    let mut matters = match state.place().view {
+        Some(ViewKind::Table) => vec![
+            (Action::SortRows, "sort"),
+            (Action::FilterRows, "filter"),
+            (Action::PlotColumn, "plot"),
+            (Action::ColumnStatistics, "stats"),
+        ],
+        Some(ViewKind::Plot) => vec![(Action::PlotShape, "shape")],
+        Some(ViewKind::Image) => vec![
+            (Action::ZoomIn, "larger"),
+            (Action::Wrap, "fit"),
+            (Action::OpenOutside, "open outside"),
+        ],
+        Some(ViewKind::Tree) => vec![
+            (Action::ToggleNode, "fold"),
+            (Action::CopyPath, "path"),
+            (Action::PlotValue, "plot"),
+        ],
+        Some(ViewKind::Text) => vec![(Action::Search, "search"), (Action::Wrap, "wrap")],
+        Some(ViewKind::Bytes) => vec![(Action::Search, "search"), (Action::GoToOffset, "go to")],
+        None => vec![],
+    };
+    if state.overlay.sheet.is_some() {
+        matters.extend([(Action::CopyPayload, "copy"), (Action::Back, "close")]);
+        return matters;
+    }
+    match state.focus.pane {
+        Pane::Inspector if inspector.shown_link().is_some() => {
+            matters = vec![(Action::Open, "fetch"), (Action::AskLink, "look up")];
+        }
+        Pane::Inspector if inspector.shows_findings() => {
+            matters = vec![(Action::Mend, "mend"), (Action::Problems, "all problems")];
+        }
+        Pane::Inspector => matters.push((Action::NextTab, "next tab")),
+        Pane::Timeline if state.timeline.open.is_some() => matters.extend([
+            (Action::Open, "message"),
+            (Action::CopyConversation, "copy"),
+            (Action::CopyMermaid, "Mermaid"),
+            (Action::ExportConversations, "export"),
+        ]),
+        Pane::Timeline => matters.push((Action::Open, "diagram")),
+        Pane::Subjects => {
+            let stream = state.subjects.stream_at_cursor().is_some();
+            matters.extend(stream.then_some((Action::Open, "load")));
+            matters.push((Action::Subscribe, "subscribe"));
+        }
+        Pane::Messages => matters.extend([(Action::Filter, "filter"), (Action::Search, "search")]),
+        Pane::Compose => matters.push((Action::Open, "edit")),
+    }
+    matters
+}
+
+/// Keys of what is typed into and of lists, which are the same whatever the settings say.
+fn fixed_hints(state: &State) -> Option<&'static [(&'static str, &'static str)]> {
+    Some(match &state.overlay.open {
+        Overlay::Prompt(purpose, _) if purpose.is_path() => {
+            &[("Enter", "takes it"), ("Tab", "completes"), ("Esc", "gives up")]
+        }
+        Overlay::Prompt(..) => &[
+            ("Enter", "takes it"),
+            ("Tab", "completes"),
+            ("↑", "earlier ones"),
+            ("Esc", "gives up"),
+        ],
+        Overlay::Palette(..) => &[("Enter", "runs it"), ("↑↓", "choose"), ("Esc", "closes")],
+        Overlay::Help(_) => &[("Enter", "runs it"), ("/", "searches"), ("Esc", "closes")],
+        Overlay::Problems(_) => &[
+            ("Enter", "example"),
+            ("←→", "grouping"),
+            ("w", "export"),
+            ("y", "copy"),
+            ("Esc", "closes"),
+        ],
+        Overlay::Marks(_) => &[("a–z", "a mark"), ("Esc", "closes")],
+        Overlay::Text(_) => &[("↑↓", "scroll"), ("y", "copy"), ("Esc", "closes")],
+        Overlay::Themes(..)
+        | Overlay::Contexts(..)
+        | Overlay::Stream(..)
+        | Overlay::Tape(..)
+        | Overlay::Kinds(..)
+        | Overlay::Readers(..)
+        | Overlay::Choices(..) => &[
+            ("Enter", "chooses"),
+            ("↑↓", "move"),
+            ("a–z", "go to"),
+            ("Esc", "closes"),
+        ],
+        Overlay::None if state.types_in_form() => &[
             ("Esc", "done"),
             ("Enter", "next"),
             ("Tab", "complete"),
             ("↑↓", "choose"),
-        ]
-    } else if state.focus.pane == Pane::Compose && state.compose.writing.is_some() {
-        &[
+        ],
+        Overlay::None if state.focus.pane == Pane::Compose && state.compose.writing.is_some() => &[
             ("Esc", "done"),
             ("Ctrl+F", "find"),
             ("Ctrl+U", "undo"),
             ("Ctrl+R", "redo"),
-        ]
-    } else {
-        return None;
-    };
-    let hints = keys.iter().map(|(key, does)| key_hint(key, does, look));
-    Some(hints.collect())
+        ],
+        Overlay::None => return None,
+    })
 }
 
 /// The word for an action; some do different things in different places.
@@ -175,16 +269,7 @@ fn word(state: &State, row: &'static ActionSpec) -> &'static str {
     match row.action {
         Action::Follow if state.messages.following() => "pause",
         Action::Record if state.connection.recording.is_some() => "stop recording",
-        Action::Open if state.focus.pane == Pane::Subjects && state.subjects.stream_at_cursor().is_some() => {
-            "load"
-        }
-        Action::Open if state.focus.pane == Pane::Inspector && state.inspector.shown_link().is_some() => {
-            "fetch"
-        }
-        Action::Open if state.focus.pane == Pane::Compose => "edit",
         Action::Compose if state.focus.pane == Pane::Compose => "",
-        Action::Resend if state.overlay.mended_on_top().is_some() => "edit and send",
-        Action::CopyMessage if state.overlay.mended_on_top().is_some() => "copy",
         _ => row.hint,
     }
 }

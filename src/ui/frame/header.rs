@@ -13,6 +13,7 @@ pub fn draw_header(area: Rect, buffer: &mut Buffer, state: &State, look: &Look) 
     let mut traffic = traffic(state, look, area.width);
     traffic.extend(recording(state, look, area.width));
     traffic.extend(responders(state, look));
+    traffic.extend(read_only(state, look));
     traffic.extend(context(state, look, area.width));
     let room = usize::from(area.width).saturating_sub(measure(&traffic) + 2);
     let mut parts = vec![look.span(" natsbridge  ", Role::Strong)];
@@ -141,6 +142,12 @@ fn context(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {
 fn responders(state: &State, look: &Look) -> Option<Span<'static>> {
     let armed = state.compose.responders.len();
     (armed > 0).then(|| look.span(format!("   ● {}", counted(armed, "responder")), Role::Accent))
+}
+
+/// That nothing can be sent: nobody should find out by trying.
+fn read_only(state: &State, look: &Look) -> Option<Span<'static>> {
+    let server = state.connection.server()?;
+    server.read_only.then(|| look.span("   read-only", Role::Caution))
 }
 
 fn traffic(state: &State, look: &Look, width: u16) -> Vec<Span<'static>> {

@@ -14,35 +14,20 @@ const COLUMNS: (u16, u16) = (110, 24);
 /// From this size on, Timeline and Compose are below them.
 const ROWS: (u16, u16) = (110, 34);
 
-/// The height of Timeline and Compose while a message is being written, in thousandths.
-const WRITING: u16 = 450;
-
-/// Shares of the splits in thousandths; dragging changes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Shares of the splits in thousandths, where they were set by hand; others follow the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Splits {
     /// Width of Subjects.
-    pub subjects: u16,
+    pub subjects: Option<u16>,
     /// Width of the Inspector.
     pub inspector: Option<u16>,
     /// Height of the upper pane of a stack.
     pub upper: Option<u16>,
     /// Height of Timeline and Compose below the other panes.
-    pub lower: u16,
+    pub lower: Option<u16>,
     /// Width of Compose.
-    pub compose: u16,
-}
-
-impl Default for Splits {
-    fn default() -> Self {
-        Self {
-            subjects: 180,
-            inspector: None,
-            upper: None,
-            lower: 300,
-            compose: 420,
-        }
-    }
+    pub compose: Option<u16>,
 }
 
 /// A border that can be dragged.
@@ -100,7 +85,7 @@ impl Layout {
         } else if fits(ROWS) {
             layout.panes = rows(body, focus, splits);
         } else if fits(COLUMNS) {
-            layout.panes = columns(body, splits);
+            layout.panes = columns(body, focus, splits);
         } else {
             layout.stack(focus, splits);
         }
@@ -154,11 +139,11 @@ impl Layout {
         let y = row.saturating_sub(self.body.y);
         let right = share(width.saturating_sub(x), width);
         match border {
-            Split::Subjects => splits.subjects = share(x, width).clamp(100, 400),
+            Split::Subjects => splits.subjects = Some(share(x, width).clamp(100, 400)),
             Split::Inspector => splits.inspector = Some(right.clamp(200, 600)),
             Split::Upper => splits.upper = Some(share(y, height).clamp(200, 800)),
-            Split::Lower => splits.lower = share(height.saturating_sub(y), height).clamp(200, 700),
-            Split::Compose => splits.compose = right.clamp(250, 700),
+            Split::Lower => splits.lower = Some(share(height.saturating_sub(y), height).clamp(200, 700)),
+            Split::Compose => splits.compose = Some(right.clamp(250, 700)),
         }
         splits
     }
@@ -212,31 +197,47 @@ impl Layout {
     }
 }
 
-/// Three panes above, two below.
+/// Three panes above, two below; below, too, the focused pane grows.
 fn rows(body: Rect, focus: Pane, splits: Splits) -> Vec<(Pane, Rect)> {
-    // Writing needs room, unless the border was moved.
-    let lower = if focus == Pane::Compose && splits.lower == Splits::default().lower {
-        WRITING
-    } else {
-        splits.lower
+    let (height, width) = match focus {
+        Pane::Timeline => (450, 320),
+        Pane::Compose => (450, 480),
+        _ => (300, 420),
     };
-    let height = part(body.height, lower).clamp(8, body.height - 10);
+    let height = part(body.height, splits.lower.unwrap_or(height)).clamp(8, body.height - 10);
     let (upper, below) = split(body, usize::from(body.height - height));
-    let mut panes = columns(upper, splits);
-    let compose = part(body.width, splits.compose).clamp(34, body.width - 40);
+    let mut panes = columns(upper, focus, splits);
+    let compose = part(body.width, splits.compose.unwrap_or(width)).clamp(34, body.width - 40);
     let width = body.width - compose;
     panes.push((Pane::Timeline, Rect { width, ..below }));
     panes.push((Pane::Compose, indented(below, width)));
     panes
 }
 
-fn columns(body: Rect, splits: Splits) -> Vec<(Pane, Rect)> {
-    let first = part(body.width, splits.subjects).clamp(24, body.width - 60);
-    // A wide screen has room for reading; on a narrow one the list comes first.
-    let inspector = splits
-        .inspector
-        .unwrap_or(if body.width < 150 { 275 } else { 310 });
-    let last = part(body.width, inspector).clamp(28, body.width - first - 30);
+/// Subjects, Messages and the Inspector beside each other. The narrower the screen, the more the focused one grows.
+fn columns(body: Rect, focus: Pane, splits: Splits) -> Vec<(Pane, Rect)> {
+    let subjects = match (focus, body.width) {
+        (Pane::Subjects, ..160) => 260,
+        (Pane::Inspector, ..150) => 170,
+        (_, ..130) => 200,
+        _ => 180,
+    };
+    let inspector = match (focus, body.width) {
+        (Pane::Inspector, ..150) => 500,
+        (Pane::Inspector, _) => 440,
+        (_, ..130) => 310,
+        // Wide enough for a table of a few columns.
+        (_, ..150) => 360,
+        _ => 350,
+    };
+    let first = part(body.width, splits.subjects.unwrap_or(subjects)).clamp(20, body.width - 60);
+    let least = if focus == Pane::Inspector && splits.inspector.is_none() {
+        60
+    } else {
+        28
+    };
+    let most = body.width - first - 30;
+    let last = part(body.width, splits.inspector.unwrap_or(inspector)).clamp(least.min(most), most);
     let mut x = body.x;
     [
         (Pane::Subjects, first),
@@ -302,17 +303,48 @@ mod tests {
     }
 
     #[test]
+    fn the_focused_pane_grows_where_room_is_short_and_sizes_set_by_hand_stay() {
+        let width = |screen: u16, focus, splits| {
+            let layout =
+                Layout::new(Rect::new(0, 0, screen, 40), focus, false, splits).expect("large enough");
+            let inspector = layout.pane(Pane::Inspector).expect("shown").width;
+            let messages = layout.pane(Pane::Messages).expect("shown").width;
+            (inspector, messages)
+        };
+        let own = Splits::default();
+        assert!(width(120, Pane::Inspector, own).0 >= 60);
+        assert!(width(140, Pane::Messages, own).0 >= 50);
+        for screen in 110..300 {
+            let (inspector, messages) = width(screen, Pane::Inspector, own);
+            assert!(inspector >= 60.min(screen - 50) && messages >= 30, "{screen}");
+            assert!(inspector >= width(screen, Pane::Messages, own).0, "{screen}");
+        }
+        let by_hand = Splits {
+            inspector: Some(300),
+            ..own
+        };
+        let at_rest = width(120, Pane::Messages, by_hand);
+        assert_eq!(width(120, Pane::Inspector, by_hand).0, at_rest.0);
+        let height = |focus| {
+            layout(120, 40, focus)
+                .and_then(|layout| layout.pane(Pane::Timeline))
+                .map(|at| at.height)
+        };
+        assert!(height(Pane::Timeline) > height(Pane::Messages));
+    }
+
+    #[test]
     fn borders_are_dragged_within_bounds() {
         let layout = layout(120, 40, Pane::Messages).expect("large enough");
         let messages = layout.pane(Pane::Messages).expect("shown");
         assert_eq!(layout.split_at(messages.x, 10), Some(Split::Subjects));
         assert_eq!(layout.split_at(messages.x + 10, 10), None);
         let splits = layout.dragged(Split::Subjects, 119, 10, Splits::default());
-        assert_eq!(splits.subjects, 400);
+        assert_eq!(splits.subjects, Some(400));
         let compose = layout.pane(Pane::Compose).expect("shown");
         assert_eq!(layout.split_at(10, compose.y), Some(Split::Lower));
         assert_eq!(layout.split_at(compose.x, compose.y + 3), Some(Split::Compose));
         let splits = layout.dragged(Split::Lower, 10, 5, Splits::default());
-        assert_eq!(splits.lower, 700);
+        assert_eq!(splits.lower, Some(700));
     }
 }

@@ -10,6 +10,8 @@ mod protocol;
 mod sequence;
 mod sixel;
 
+#[cfg(test)]
+pub(crate) use colours::{READABLE, contrast, shades};
 pub(crate) use kitty::placeholder;
 pub(crate) use sequence::{Drawn, encode, most_cells};
 

@@ -193,7 +193,7 @@ mod tests {
         let picture = PixelBuffer {
             width: 40,
             height: 20,
-            rgba: [200, 100, 50, 255].repeat(800),
+            rgba: [200, 100, 50, 255].repeat(800).into(),
         };
         let drawn = encoded(&picture, Protocol::Sixel, false);
         let (start, end) = (
@@ -217,10 +217,15 @@ mod tests {
     fn what_would_be_too_long_is_coarser_or_not_sent() {
         let mut noise = picture(400, 400);
         let mut seed = 1u32;
-        for byte in noise.rgba.chunks_exact_mut(4).flat_map(|pixel| &mut pixel[..3]) {
+        let mut random = |byte| {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            *byte = (seed >> 24) as u8;
-        }
+            if byte % 4 == 3 {
+                u8::MAX
+            } else {
+                (seed >> 24) as u8
+            }
+        };
+        noise.rgba = (0..noise.rgba.len()).map(&mut random).collect();
         for protocol in [Protocol::Kitty, Protocol::Iterm2, Protocol::Sixel] {
             let whole = encode(&noise, graphics(protocol, false), usize::MAX, 1).unwrap();
             let most = whole.sequence.len() * 2 / 3;

@@ -10,6 +10,6 @@ pub fn sixel(picture: &PixelBuffer, colours: u16) -> Option<String> {
         max_colors: colours,
         ..EncodeOptions::default()
     };
-    let image = SixelImage::try_from_rgba(picture.rgba.clone(), width, height).ok()?;
+    let image = SixelImage::try_from_rgba(picture.rgba.to_vec(), width, height).ok()?;
     image.encode_with(&options).ok()
 }

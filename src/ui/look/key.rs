@@ -1,6 +1,6 @@
 //! Keys as terminals report them and as people write them. The only place that parses their names.
 
-use crossterm::event::{KeyCode, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// A key with its modifiers, normalised across terminals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,6 +34,22 @@ impl Key {
             rest = tail;
         }
         Some(Self::new(code(rest)?, modifiers))
+    }
+}
+
+/// A key that was pressed, as people write it: `Ctrl+P`, `Space`, `f`.
+pub fn pressed_name(event: &KeyEvent) -> String {
+    let mut name = String::new();
+    for (modifier, word) in [(KeyModifiers::CONTROL, "Ctrl+"), (KeyModifiers::ALT, "Alt+")] {
+        if event.modifiers.contains(modifier) {
+            name += word;
+        }
+    }
+    match event.code {
+        KeyCode::Char(' ') => name + "Space",
+        KeyCode::Char(letter) if !name.is_empty() => name + &letter.to_uppercase().to_string(),
+        KeyCode::Char(letter) => letter.to_string(),
+        code => name + &code.to_string(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Keys to actions: the default keys, overridden by the settings. What keys are called is in `key.rs`.
 
 use super::key::{Key, sequence};
+use super::places::us_place;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use natsbridge_app::{ACTIONS, Action, Context, KeyChoice, Place, shown};
 use std::collections::HashMap;
@@ -9,6 +10,8 @@ use std::collections::HashMap;
 #[derive(Debug, Clone)]
 pub struct Keymap {
     bound: HashMap<(Context, Vec<Key>), Action>,
+    /// Whether letters of other keyboards count as the US keys in their places.
+    by_place: bool,
     names: HashMap<Action, Vec<String>>,
 }
 
@@ -23,6 +26,7 @@ impl Keymap {
     pub fn new(choices: &[KeyChoice]) -> (Self, Vec<String>) {
         let mut map = Self {
             bound: HashMap::new(),
+            by_place: false,
             names: HashMap::new(),
         };
         let mut mistakes = Vec::new();
@@ -58,6 +62,23 @@ impl Keymap {
             let _ = map.bind(Action::Quit, "ctrl-c");
         }
         (map, mistakes)
+    }
+
+    /// The same, in which letters of other keyboards count as the US keys in their places, or do not.
+    #[must_use]
+    pub fn by_place(mut self, by_place: bool) -> Self {
+        self.by_place = by_place;
+        self
+    }
+
+    /// The US key in the place of one that nothing is bound to, and what that does there.
+    pub fn in_its_place(&self, place: impl Into<Place>, event: &KeyEvent) -> Option<(char, Action)> {
+        let KeyCode::Char(letter) = event.code else {
+            return None;
+        };
+        let us = us_place(letter)?;
+        let code = KeyCode::Char(us);
+        Some((us, self.action(place, &KeyEvent { code, ..*event })?))
     }
 
     /// Actions left without a key because the settings gave theirs to others, a sentence each.
@@ -96,7 +117,11 @@ impl Keymap {
     pub fn press(&self, place: impl Into<Place>, pending: &mut Pending, event: &KeyEvent) -> Pressed {
         let place = place.into();
         let mut keys = std::mem::take(&mut pending.0);
-        keys.push(Key::new(event.code, event.modifiers));
+        let code = match event.code {
+            KeyCode::Char(letter) if self.by_place => KeyCode::Char(us_place(letter).unwrap_or(letter)),
+            code => code,
+        };
+        keys.push(Key::new(code, event.modifiers));
         for context in place.contexts() {
             if let Some(action) = self.bound.get(&(context, keys.clone())) {
                 return Pressed::Action(*action);
@@ -230,6 +255,21 @@ mod tests {
     }
 
     #[test]
+    fn letters_of_other_keyboards_count_by_their_place_if_asked() {
+        let map = Keymap::default();
+        let event = KeyEvent::new(KeyCode::Char('а'), KeyModifiers::NONE);
+        assert_eq!(map.action(Pane::Messages, &event), None);
+        assert_eq!(
+            map.in_its_place(Pane::Messages, &event),
+            Some(('f', Action::Filter))
+        );
+        let map = map.by_place(true);
+        assert_eq!(map.action(Pane::Messages, &event), Some(Action::Filter));
+        let event = KeyEvent::new(KeyCode::Char('ъ'), KeyModifiers::NONE);
+        assert_eq!(map.action(Pane::Messages, &event), Some(Action::NextTab));
+    }
+
+    #[test]
     fn every_default_key_leads_to_its_action() {
         let (map, mistakes) = Keymap::new(&[]);
         assert_eq!(mistakes, Vec::<String>::new());
@@ -311,14 +351,14 @@ mod tests {
     #[test]
     fn keys_that_a_pane_takes_over_are_not_those_of_the_other_action() {
         let map = Keymap::default();
-        assert_eq!(map.keys_in(Pane::Messages, Action::Subscribe), ["s"]);
+        assert_eq!(map.keys_in(Pane::Messages, Action::SavePayload), ["w"]);
         assert_eq!(
-            map.keys_in(Pane::Compose, Action::Subscribe),
+            map.keys_in(Pane::Compose, Action::SavePayload),
             Vec::<String>::new()
         );
-        assert_eq!(map.keys_in(Pane::Compose, Action::PayloadSource), ["s"]);
+        assert_eq!(map.keys_in(Pane::Compose, Action::SaveDraft), ["w"]);
         assert_eq!(
-            map.keys_in(Pane::Messages, Action::PayloadSource),
+            map.keys_in(Pane::Messages, Action::SaveDraft),
             Vec::<String>::new()
         );
     }

@@ -4,9 +4,11 @@ mod key;
 mod keymap;
 mod line_edit;
 mod look;
+mod places;
 mod theme;
 mod themes;
 
+pub(crate) use key::pressed_name;
 pub(crate) use keymap::{Pending, Pressed};
 pub(crate) use line_edit::line_edit;
 pub(crate) use look::{date_time, time_of_day};

@@ -80,14 +80,20 @@ impl Themes {
         if next.is_some() {
             return Err(format!("theme {name}: circular inherits"));
         }
-        let mut styles = Vec::with_capacity(Role::ALL.len());
-        for role in Role::ALL {
+        let styled = |role: Role| {
             let Some(wanted) = roles.get(role.key()) else {
                 return Err(format!("theme {name}: role {:?} is not set", role.key()));
             };
-            let style =
-                style(wanted, &palette).map_err(|why| format!("theme {name}: {}: {why}", role.key()))?;
-            styles.push(colours.fit(style));
+            style(wanted, &palette).map_err(|why| format!("theme {name}: {}: {why}", role.key()))
+        };
+        let ground = styled(Role::Background)?.bg;
+        let mut styles = Vec::with_capacity(Role::ALL.len());
+        for role in Role::ALL {
+            let style = styled(*role)?;
+            styles.push(match role {
+                Role::Border => colours.fit(style),
+                _ => colours.fit_text(style, ground),
+            });
         }
         Ok(Theme::new(name, styles))
     }
@@ -133,6 +139,7 @@ fn style(wanted: &RoleStyle, palette: &BTreeMap<String, String>) -> Result<Style
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graphics::{READABLE, contrast, shades};
 
     /// The themes of the program, and these.
     fn themes_with(own: &[(&str, &str)]) -> Themes {
@@ -161,58 +168,46 @@ mod tests {
         }
     }
 
-    /// How much brighter one colour is than another: WCAG 2.2, 1 to 21.
-    fn contrast(a: Color, b: Color) -> Option<f64> {
-        let luminance = |colour| {
-            let Color::Rgb(r, g, b) = colour else { return None };
-            let linear = [r, g, b].map(|channel| {
-                let part = f64::from(channel) / 255.0;
-                if part <= 0.04045 {
-                    part / 12.92
-                } else {
-                    ((part + 0.055) / 1.055).powf(2.4)
-                }
-            });
-            Some(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
-        };
-        let (a, b) = (luminance(a)? + 0.05, luminance(b)? + 0.05);
-        Some(a.max(b) / a.min(b))
-    }
-
     #[test]
     fn everything_can_be_read_on_its_ground() {
         let themes = themes_with(&[]);
         let mut measured = 0;
         for name in themes.names() {
-            let theme = themes.load(&name, Colours::True).expect("it loads");
-            let ground = theme.style(Role::Background).bg;
-            for role in Role::ALL {
-                let least = match role {
-                    Role::Border | Role::Background => continue,
-                    Role::Text | Role::Strong | Role::Selection => 7.0,
-                    Role::Dim
-                    | Role::Hint
-                    | Role::Title
-                    | Role::Heading
-                    | Role::Null
-                    | Role::KindBinary
-                    | Role::SeverityNote => 3.0,
-                    _ => 3.5,
-                };
-                let style = theme.style(*role);
-                let (Some(text), Some(on)) = (style.fg, style.bg.or(ground)) else {
-                    continue;
-                };
-                if let Some(contrast) = contrast(text, on) {
-                    measured += 1;
-                    assert!(
-                        contrast >= least,
-                        "{name}: {role:?} has {contrast:.1}, at least {least}"
-                    );
+            for colours in [Colours::True, Colours::Indexed, Colours::Sixteen] {
+                let theme = themes.load(&name, colours).expect("it loads");
+                let (ground, row) = (Role::Background, Role::SelectionDim);
+                let grounds = [ground, row].map(|role| theme.style(role).bg);
+                for role in Role::ALL {
+                    let least = match role {
+                        Role::Border | Role::Background => continue,
+                        Role::Text | Role::Strong | Role::Selection if colours == Colours::True => 7.0,
+                        _ => READABLE,
+                    };
+                    let style = theme.style(*role);
+                    // Secondary text is read in a selected row, too.
+                    let grounds = &grounds[..if *role == Role::Dim && colours == Colours::True {
+                        2
+                    } else {
+                        1
+                    }];
+                    for ground in grounds {
+                        let (Some(text), Some(on)) = (style.fg, style.bg.or(*ground)) else {
+                            continue;
+                        };
+                        let (Some(text), Some(on)) = (shades(text), shades(on)) else {
+                            continue;
+                        };
+                        measured += 1;
+                        let contrast = contrast(text, on);
+                        assert!(
+                            contrast >= least,
+                            "{name} at {colours:?}: {role:?} has {contrast:.2}, at least {least}"
+                        );
+                    }
                 }
             }
         }
-        assert!(measured > 300, "{measured}");
+        assert!(measured > 1000, "{measured}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod prompt;
 mod registry;
 mod text;
 mod themes;
+mod tour;
 mod welcome;
 
 pub(crate) use connection::draw_connection;
@@ -20,4 +21,5 @@ pub(crate) use drawn::Drawn;
 pub(crate) use notices::draw_notices;
 pub(crate) use pending::draw_pending;
 pub(crate) use registry::draw_overlay;
+pub(crate) use tour::draw_tour;
 pub(crate) use welcome::draw_welcome;

@@ -1,107 +1,102 @@
-//! Notices: short sentences at the lower right, for a while; a lost connection is shown as long as it lasts.
+//! Notices: one line above the footer, the newest first; a lost connection is shown as long as it lasts. The log has the
+//! rest.
 
 use crate::frame::since;
 use crate::look::{Look, Role};
-use crate::paint::{Pen, field, head, left, widest, wrap};
-use natsbridge_app::{Action, State};
+use crate::paint::{Pen, cells, fit_end};
+use natsbridge_app::head;
+use natsbridge_app::{Action, State, count};
 use natsbridge_engine::ConnectionState;
 use natsbridge_wire::{SafeText, Severity};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
-/// Lines of one notice at most.
-const MOST_LINES: usize = 4;
+/// Below this width a notice has the line for itself.
+const NARROW: u16 = 60;
 /// Bytes of one notice that are looked at.
 const MOST_BYTES: usize = 1024;
 
-/// Draws the notices from the lower right of `body` upwards.
-pub fn draw_notices(body: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
-    let mut bottom = body.bottom();
-    if let Some(text) = standing(state, look) {
-        bottom = draw(body, bottom, buffer, Severity::Error, &text, look);
-    }
-    for notice in state.notices.iter().rev() {
-        let times = if notice.times > 1 {
-            format!(" (×{})", notice.times)
-        } else {
-            String::new()
-        };
-        let text = format!("{}{times}", SafeText::new(head(&notice.text, MOST_BYTES)));
-        bottom = draw(body, bottom, buffer, notice.severity, &text, look);
-    }
+/// Draws the newest notice into a line, and how many more there are.
+pub fn draw_notices(line: Rect, buffer: &mut Buffer, state: &State, look: &Look) {
+    let standing = standing(state, look, line.width);
+    let mut notices = state.notices.iter().rev();
+    let (severity, text, more) = match (notices.next(), standing) {
+        (Some(newest), standing) => {
+            let times = if newest.times > 1 {
+                format!(" (×{})", count(newest.times))
+            } else {
+                String::new()
+            };
+            let text = format!("{}{times}", SafeText::new(head(&newest.text, MOST_BYTES)));
+            (
+                newest.severity,
+                text,
+                notices.len() + usize::from(standing.is_some()),
+            )
+        }
+        (None, Some(text)) => (Severity::Error, text, 0),
+        (None, None) => return,
+    };
+    let width = usize::from(line.width);
+    let narrow = line.width < NARROW;
+    let whole = cells(&text) + 4 <= width;
+    let key = look.key(Action::ShowLog);
+    let rest = match (whole, more) {
+        (true, 0) => String::new(),
+        _ if narrow => String::new(),
+        (_, 1..) => format!(" {key} {more} more "),
+        (false, 0) => format!(" {key} whole "),
+    };
+    let text = fit_end(&text, width.saturating_sub(cells(&rest) + 4));
+    let area = Rect {
+        width: ((cells(&text) + cells(&rest) + 4).min(width)) as u16,
+        ..line
+    };
+    Clear.render(area, buffer);
+    let ground = look.style(Role::Background).patch(look.style(Role::Selection));
+    let mark = match severity {
+        Severity::Note => "●",
+        Severity::Warning => "▲",
+        Severity::Error => "✖",
+    };
+    Pen::on(ground, buffer, area, look)
+        .skip(1)
+        .mark(mark, severity.into())
+        .skip(1)
+        .plain(&text)
+        .skip(1)
+        .mark(&rest, Role::Key);
 }
 
 /// The state of the connection, while the panes hide the connection screen.
-fn standing(state: &State, look: &Look) -> Option<String> {
+fn standing(state: &State, look: &Look, width: u16) -> Option<String> {
     if !state.connection.was_connected && state.traffic.counters.stored == 0 {
         return None;
     }
-    let (what, address, cause) = match &state.connection.state {
-        ConnectionState::Lost { address, cause } => ("Connection lost", address, cause.as_str()),
-        ConnectionState::Refused { address, cause } => ("Access denied", address, cause.as_str()),
+    let (what, cause) = match &state.connection.state {
+        ConnectionState::Lost { cause, .. } => ("Connection lost", cause.as_str()),
+        ConnectionState::Refused { cause, .. } => ("Access denied", cause.as_str()),
         ConnectionState::Connecting {
-            address,
             last_error: Some(cause),
             ..
-        } => ("Not connected", address, cause.as_str()),
+        } => ("Not connected", cause.as_str()),
         _ => return None,
     };
     let next = match &state.connection.state {
         ConnectionState::Refused { .. } => "Not retried automatically",
         _ => "Retrying automatically",
     };
-    // Most causes include the address.
-    let place = if cause.contains(address.as_str()) {
+    let cause = SafeText::new(head(cause, MOST_BYTES));
+    let since = if width < NARROW {
         String::new()
     } else {
-        format!("{} · ", field(address))
+        format!(" since {}", since(state, look))
     };
-    let cause = SafeText::new(head(cause, MOST_BYTES));
     Some(format!(
-        "{what} since {} · {place}{}. {next}: {} retries now, {} switches to another context.",
-        since(state, look),
+        "{what}{since}: {}. {next}: {} retries now, {} switches to another context.",
         cause.as_str().trim_end_matches('.'),
         look.key(Action::Reconnect),
         look.key(Action::Contexts),
     ))
-}
-
-/// Draws one notice above `bottom`; gives the place for the next.
-fn draw(body: Rect, bottom: u16, buffer: &mut Buffer, severity: Severity, text: &str, look: &Look) -> u16 {
-    let width = usize::from(body.width).saturating_sub(4).min(72);
-    let mut lines = wrap(text, width.saturating_sub(4));
-    let most = MOST_LINES.min(usize::from(bottom.saturating_sub(body.y)));
-    if lines.len() > most {
-        lines.truncate(most);
-        if let Some(last) = lines.last_mut() {
-            last.push('…');
-        }
-    }
-    let widest = widest(&lines);
-    let height = lines.len() as u16;
-    if height == 0 {
-        return bottom;
-    }
-    let area = Rect {
-        x: body.right().saturating_sub(widest as u16 + 6),
-        y: bottom - height,
-        width: (widest as u16 + 5).min(body.width),
-        height,
-    };
-    Clear.render(area, buffer);
-    let ground = look.style(Role::Background).patch(look.style(Role::Selection));
-    let mut mark = match severity {
-        Severity::Note => "●",
-        Severity::Warning => "▲",
-        Severity::Error => "✖",
-    };
-    for (row, line) in area.rows().zip(&lines) {
-        Pen::on(ground, buffer, row, look)
-            .skip(1)
-            .mark(std::mem::replace(&mut mark, " "), severity.into())
-            .skip(1)
-            .plain(left(line, widest));
-    }
-    area.y.saturating_sub(1)
 }

@@ -6,7 +6,7 @@ use crate::paint::{
     Pen, border_note_right, cells, centred, choices, field, fit_end, fit_middle, left, open_box, split,
     widest, wrap,
 };
-use natsbridge_app::{ChoiceKind, StreamChoice, count, size};
+use natsbridge_app::{ChoiceKind, StreamChoice, TapeChoice, count, size};
 use natsbridge_engine::counted;
 use natsbridge_wire::{Answer, KINDS, Kind, Readability};
 use ratatui::buffer::Buffer;
@@ -47,7 +47,7 @@ pub fn draw_stream(stream: &str, chosen: usize, buffer: &mut Buffer, scene: Over
     if let Some(facts) = subjects.streams.streams.iter().find(|facts| facts.name == stream) {
         let (first, last) = facts.sequences;
         let numbers = if facts.messages > 0 {
-            format!(" · #{} to #{}", count(first), count(last))
+            format!(" · no. {} to {}", count(first), count(last))
         } else {
             String::new()
         };
@@ -74,6 +74,25 @@ pub fn draw_stream(stream: &str, chosen: usize, buffer: &mut Buffer, scene: Over
         ..Picker::default()
     };
     picker.draw(54, buffer, scene)
+}
+
+/// Draws what can be saved as a tape.
+pub fn draw_tape(
+    choices: &[TapeChoice],
+    chosen: usize,
+    buffer: &mut Buffer,
+    scene: OverlayScene<'_>,
+) -> Drawn {
+    let notes = choices.iter().map(|choice| counted(choice.messages, "message"));
+    let picker = Picker {
+        title: "Save messages".into(),
+        rows: choices.iter().map(|choice| choice.scope.label().into()).collect(),
+        notes: notes.collect(),
+        chosen,
+        foot: vec!["Enter asks for the file · Esc closes".into()],
+        ..Picker::default()
+    };
+    picker.draw(60, buffer, scene)
 }
 
 /// Draws the kinds that a payload could be shown as.
@@ -169,7 +188,8 @@ impl Picker {
         let area = centred(body, width, height);
         let inner = open_box(&self.title, area, buffer, look);
         // The list comes first where there is no room for all.
-        let feet = foot.len().min(usize::from(inner.height).saturating_sub(3));
+        let most = usize::from(inner.height).saturating_sub(self.rows.len().min(2) + 1);
+        let feet = foot.len().min(most);
         let (list, below) = split(inner, usize::from(inner.height) - feet);
         if usize::from(list.height) < self.rows.len() {
             let at = format!(" {} of {} ", count(self.chosen + 1), count(self.rows.len()));

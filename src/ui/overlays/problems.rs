@@ -134,7 +134,7 @@ fn draw_foot(area: Rect, buffer: &mut Buffer, (row, by): (Option<&ProblemGroup>,
     let (lines, last) = split(area, usize::from(area.height).saturating_sub(1));
     let mut texts = Vec::new();
     if let Some(row) = row {
-        let example = format!("#{}: {}", count(row.example), field(&row.message));
+        let example = format!("no. {}: {}", count(row.example), field(&row.message));
         let advice = row.codes.first().map_or("", |code: &Code| check_of(*code).advice);
         for (text, role) in [(example, Role::Text), (format!("→ {advice}"), Role::Dim)] {
             texts.extend(wrap(text, width).into_iter().take(2).map(|line| (line, role)));

@@ -8,9 +8,13 @@ use natsbridge_wire::FilterError;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// Offers shown above a prompt.
 const OFFERS: usize = 8;
+
+/// Bytes of a line that are looked at on each side of the cursor; no line of the screen shows more.
+const FIELD: usize = 1024;
 
 /// Draws a prompt.
 pub fn draw_prompt(
@@ -28,10 +32,7 @@ pub fn draw_prompt(
     let height = (3 + lines).min(usize::from(body.height));
     let (_, area) = split(body, usize::from(body.height) - height);
     let inner = open_box(purpose.title(), area, buffer, look);
-    let before = cells(field(line.before()));
-    // A long line is shown from where the cursor is in view.
-    let room = usize::from(inner.width).saturating_sub(4);
-    let cut = before.saturating_sub(room);
+    let shown = Shown::around_cursor(line, usize::from(inner.width).saturating_sub(3));
     let (mark, mark_role) = match verdict {
         Some(Err(_)) => ("✖ ", Role::SeverityError),
         Some(Ok(())) if !line.text().is_empty() => ("✓ ", Role::Good),
@@ -39,18 +40,22 @@ pub fn draw_prompt(
     };
     let mut pen = Pen::new(buffer, inner, look);
     pen.skip(1).write(mark, mark_role);
-    let mut hidden = cut;
-    for (text, wrong) in parts(line.text(), fault) {
-        let text = field(text);
+    pen.write(shown.cut_before(), Role::Dim);
+    let x = pen.column() + cells(field(&line.before()[shown.start..])) as u16;
+    for (text, wrong) in parts(line.text(), &shown, fault) {
         let style = if wrong {
             look.style(Role::SeverityError).add_modifier(Modifier::UNDERLINED)
         } else {
             look.style(Role::Strong)
         };
-        let shown: String = text.as_str().chars().skip(hidden).collect();
-        hidden = hidden.saturating_sub(text.as_str().chars().count());
-        pen.styled(&shown, style);
+        let style = if line.is_proposed() {
+            style.patch(look.style(Role::Selection))
+        } else {
+            style
+        };
+        pen.styled(field(text), style);
     }
+    pen.write(shown.cut_after(line.text()), Role::Dim);
     draw_offers(area, buffer, scene);
     let (_, below) = split(inner, 1);
     if let Some(told) = told {
@@ -66,23 +71,81 @@ pub fn draw_prompt(
             let shown = count(state.messages.list.len());
             pen.write(format!("{shown} shown · "), Role::Text);
         }
-        pen.write(purpose.advice(), Role::Dim);
+        if line.is_proposed() {
+            pen.write("Enter takes this name, typing another. ", Role::Text);
+        }
+        pen.write(purpose.advice(), Role::Text);
     }
-    let x = inner.x + 3 + (before - cut) as u16;
     Drawn {
         cursor: Some(Position::new(x.min(inner.right().saturating_sub(1)), inner.y)),
         ..Drawn::new(area)
     }
 }
 
-/// The typed text in three parts: before the error, the error, and after it.
-fn parts<'t>(text: &'t str, fault: Option<&FilterError>) -> [(&'t str, bool); 3] {
+/// The part of a line that is shown, from byte to byte.
+struct Shown {
+    start: usize,
+    end: usize,
+}
+
+impl Shown {
+    /// What fits into so many cells together with the cursor, and with a mark at each end where the line goes on.
+    fn around_cursor(line: &LineEdit, room: usize) -> Self {
+        let (before, after) = line.text().split_at(line.before().len());
+        let width = |range: &str| cells(field(range));
+        let fits =
+            |start: usize, room: usize| before.len() - start <= FIELD && width(&before[start..]) <= room;
+        let tail = |room: usize| {
+            let starts = before.grapheme_indices(true).rev().map(|(start, _)| start);
+            starts
+                .take_while(|start| fits(*start, room))
+                .last()
+                .unwrap_or(before.len())
+        };
+        let room = room.saturating_sub(1);
+        let start = match tail(room) {
+            0 => 0,
+            _ => tail(room.saturating_sub(1)),
+        };
+        let used = width(&before[start..]) + usize::from(start > 0);
+        let lead = |room: usize| {
+            let ends = after
+                .grapheme_indices(true)
+                .map(|(at, grapheme)| at + grapheme.len());
+            ends.take_while(|end| *end <= FIELD && width(&after[..*end]) <= room)
+                .last()
+                .unwrap_or(0)
+        };
+        let room = (room + 1).saturating_sub(used);
+        let end = match lead(room) {
+            end if end == after.len() => end,
+            _ => lead(room.saturating_sub(1)),
+        };
+        Self {
+            start,
+            end: before.len() + end,
+        }
+    }
+
+    fn cut_before(&self) -> &'static str {
+        if self.start > 0 { "…" } else { "" }
+    }
+
+    fn cut_after(&self, text: &str) -> &'static str {
+        if self.end < text.len() { "…" } else { "" }
+    }
+}
+
+/// What is shown of the typed text in three parts: before the error, the error, and after it.
+fn parts<'t>(text: &'t str, shown: &Shown, fault: Option<&FilterError>) -> [(&'t str, bool); 3] {
     let at = fault.map_or(0..0, |fault| fault.at.clone());
-    let split = text.split_at_checked(at.start).and_then(|(before, rest)| {
-        let (wrong, after) = rest.split_at_checked(at.end.saturating_sub(at.start))?;
-        Some([(before, false), (wrong, true), (after, false)])
-    });
-    split.unwrap_or([(text, false), ("", true), ("", false)])
+    let [from, to] = [at.start, at.end].map(|at| at.clamp(shown.start, shown.end));
+    let part = |range| text.get(range).unwrap_or_default();
+    [
+        (part(shown.start..from), false),
+        (part(from..to), true),
+        (part(to..shown.end), false),
+    ]
 }
 
 /// Completions of the line, in a box above the prompt.

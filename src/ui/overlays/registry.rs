@@ -4,7 +4,7 @@ use super::drawn::{Drawn, OverlayScene};
 use super::help::draw_help;
 use super::marks::draw_marks;
 use super::palette::draw_palette;
-use super::pickers::{draw_choices, draw_contexts, draw_kinds, draw_readers, draw_stream};
+use super::pickers::{draw_choices, draw_contexts, draw_kinds, draw_readers, draw_stream, draw_tape};
 use super::problems::draw_problems;
 use super::prompt::draw_prompt;
 use super::text::draw_text;
@@ -19,11 +19,12 @@ pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
     let scene = OverlayScene { body, state, look };
     Some(match &state.overlay.open {
         Overlay::None => return None,
-        Overlay::Help(top) => draw_help(*top, buffer, scene),
+        Overlay::Help(at) => draw_help(at, buffer, scene),
         Overlay::Palette(line, chosen) => draw_palette(line, *chosen, buffer, scene),
         Overlay::Prompt(purpose, line) => draw_prompt(*purpose, line, buffer, scene),
         Overlay::Contexts(chosen, names) => draw_contexts(names, *chosen, buffer, scene),
         Overlay::Stream(chosen, stream) => draw_stream(stream, *chosen, buffer, scene),
+        Overlay::Tape(chosen, choices) => draw_tape(choices, *chosen, buffer, scene),
         Overlay::Problems(problems) => draw_problems(problems, buffer, scene),
         Overlay::Readers(chosen, readers) => draw_readers(readers, *chosen, buffer, scene),
         Overlay::Kinds(chosen, is) => draw_kinds(*is, *chosen, buffer, scene),

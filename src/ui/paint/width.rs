@@ -1,6 +1,7 @@
 //! Fitting safe text to a width: truncated at the end or in the middle, padded left or right.
 
-use natsbridge_wire::SafeText;
+use natsbridge_app::head;
+use natsbridge_wire::{SafeText, mixes_scripts};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -12,13 +13,13 @@ pub fn field(text: &str) -> SafeText {
     SafeText::new(head(text, FIELD_BYTES))
 }
 
-/// The start of a text, at most that many bytes and never cut within a character.
-pub fn head(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
+/// What stands before a subject that may not be what it looks like: one of its words has letters of several scripts.
+pub fn mixed_mark(subject: &str) -> &'static str {
+    if mixes_scripts(head(subject, FIELD_BYTES)) {
+        "≈ "
+    } else {
+        ""
     }
-    &text[..end]
 }
 
 /// The text of bytes that were cut somewhere, which may be inside its last character; `None` if they are no text.
@@ -69,6 +70,20 @@ pub fn fit_middle(text: impl AsRef<str>, width: usize) -> String {
         .chain([dots])
         .chain(end.into_iter().rev())
         .collect()
+}
+
+/// A path in at most `width` cells: its file name stays whole as far as it can, folders before it give way.
+pub fn fit_path(path: impl AsRef<str>, width: usize) -> String {
+    let path = path.as_ref();
+    if cells(path) <= width {
+        return path.to_owned();
+    }
+    let ends = path.match_indices('/').map(|(at, _)| &path[at..]);
+    let mut fitting = ends.filter(|end| cells(*end) < width);
+    match fitting.next() {
+        Some(end) => format!("…{end}"),
+        None => fit_middle(path.rsplit('/').next().unwrap_or(path), width),
+    }
 }
 
 /// The text padded on the right to `width` cells.
@@ -130,6 +145,14 @@ mod tests {
                 assert_eq!(cells(right(text, width)), width);
             }
         }
+    }
+
+    #[test]
+    fn a_file_keeps_its_name() {
+        assert_eq!(fit_path("/home/me/data/stations.csv", 20), "…/data/stations.csv");
+        assert_eq!(fit_path("/home/me/data/stations.csv", 16), "…/stations.csv");
+        assert_eq!(fit_path("/home/me/data/stations.csv", 9), "st…ns.csv");
+        assert_eq!(fit_path("stations.csv", 12), "stations.csv");
     }
 
     #[test]

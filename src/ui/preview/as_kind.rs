@@ -15,10 +15,10 @@ pub fn as_kind_sheet(name: &str, body: Blob, kind: Kind, limits: &Limits) -> She
         Err(error) => (Value::Binary, Some(error.message), error.state),
     };
     let payload = DecodedPayload {
-        dataname: name.to_owned(),
+        dataname: name.into(),
         kind,
         state,
-        media_type: String::new(),
+        media_type: "",
         value,
         body,
         url: None,

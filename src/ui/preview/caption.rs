@@ -9,9 +9,9 @@ use natsbridge_wire::{
 };
 use std::time::Duration;
 
-/// `table · 3 × 20,000 · 2.10 MB`, then declared values that differ.
+/// `table · 20,000 rows × 3 columns · 2.10 MB`, then declared values that differ.
 pub fn caption(
-    payload: &DecodedPayload,
+    payload: &DecodedPayload<'_>,
     declared: Option<&EnvelopePayload<'_>>,
     took: Option<Duration>,
 ) -> Vec<Piece> {
@@ -22,11 +22,9 @@ pub fn caption(
     };
     match &payload.value {
         Value::Table(table) => {
-            let columns = format::count(table.columns().len());
-            add(
-                Role::Text,
-                &format!("{columns} × {}", format::count(table.num_rows())),
-            );
+            let (rows, columns) = (table.num_rows(), table.columns().len());
+            let (rows, columns) = (format::counted(rows, "row"), format::counted(columns, "column"));
+            add(Role::Text, &format!("{rows} × {columns}"));
         }
         Value::Image(facts) => {
             if let (Some(width), Some(height)) = (facts.width, facts.height) {
@@ -34,7 +32,7 @@ pub fn caption(
             }
             add(Role::Text, facts.format);
         }
-        Value::Binary if !payload.media_type.is_empty() => add(Role::Text, &payload.media_type),
+        Value::Binary if !payload.media_type.is_empty() => add(Role::Text, payload.media_type),
         _ => {}
     }
     add(Role::Text, &format::size(payload.body.len()));
@@ -54,7 +52,7 @@ pub fn caption(
 }
 
 /// Declared values that contradict the data.
-fn differences(payload: &DecodedPayload, declared: &EnvelopePayload<'_>) -> Vec<String> {
+fn differences(payload: &DecodedPayload<'_>, declared: &EnvelopePayload<'_>) -> Vec<String> {
     let mut said = Vec::new();
     if declared.declared_type.is_empty() {
         said.push("no type declared".to_owned());
@@ -79,28 +77,35 @@ fn quoted(word: &str) -> String {
 }
 
 /// Facts of a sound.
-pub fn audio_facts(facts: &AudioInfo, payload: &DecodedPayload) -> Vec<(String, String)> {
+pub fn audio_facts(facts: &AudioInfo, payload: &DecodedPayload<'_>) -> Vec<(String, String)> {
     let rate = facts.sample_rate_hz.map(format::count);
     known([
         ("format", Some(facts.format.to_owned())),
-        ("duration", facts.duration_s.map(seconds)),
+        ("codec", facts.codec.clone()),
+        (
+            "duration",
+            Some(facts.duration_s.map_or("unknown".to_owned(), seconds)),
+        ),
         ("sample rate", rate.map(|rate| format!("{rate} Hz"))),
         ("channels", facts.channels.map(|channels| channels.to_string())),
-        ("media type", Some(payload.media_type.clone())),
+        ("media type", Some(payload.media_type.to_owned())),
         ("size", Some(format::size(payload.body.len()))),
     ])
 }
 
 /// Facts of a video.
-pub fn video_facts(facts: &VideoInfo, payload: &DecodedPayload) -> Vec<(String, String)> {
+pub fn video_facts(facts: &VideoInfo, payload: &DecodedPayload<'_>) -> Vec<(String, String)> {
     let sides = facts.width.zip(facts.height);
     let pixels = sides.map(|(width, height)| format!("{width} × {height}"));
     known([
         ("container", Some(facts.format.to_owned())),
         ("codec", facts.codec.clone()),
-        ("duration", facts.duration_s.map(seconds)),
+        (
+            "duration",
+            Some(facts.duration_s.map_or("unknown".to_owned(), seconds)),
+        ),
         ("size in pixels", pixels),
-        ("media type", Some(payload.media_type.clone())),
+        ("media type", Some(payload.media_type.to_owned())),
         ("size", Some(format::size(payload.body.len()))),
     ])
 }

@@ -119,9 +119,10 @@ pub trait Preview: Send {
         self.inner_mut().is_some_and(|inner| inner.act(motion))
     }
     /// Searches (case-insensitive unless the pattern has capitals) and jumps to the first match from the cursor;
-    /// returns how many there are, `None` where the view cannot be searched.
-    fn search(&mut self, pattern: &str) -> Option<usize> {
-        self.inner_mut()?.search(pattern)
+    /// and says how many there are.
+    fn search(&mut self, pattern: &str) -> Searched {
+        let inner = self.inner_mut();
+        inner.map_or(Searched::Not, |inner| inner.search(pattern))
     }
     /// A short line about the cursor position (`row 12 of 20,000 · col score`, `a.b[3]`, `offset 0x40`).
     fn position(&self) -> String {
@@ -203,6 +204,19 @@ pub struct Sheet {
     pub title: String,
     /// What it shows.
     pub view: Box<dyn Preview>,
+}
+
+/// What came of a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Searched {
+    /// The view cannot be searched.
+    Not,
+    /// All was searched, and so many matches found.
+    All(usize),
+    /// So many so far; the rest is searched as long work, and the view's position tells how many there are.
+    SoFar(usize),
+    /// So many nearby; the rest is too much to be searched.
+    Nearby(usize),
 }
 
 /// A request of a view.

@@ -20,8 +20,10 @@ mod work;
 
 pub(crate) use work::{OpenSheet, Ticket, ViewId};
 
+pub(crate) use text::BlockView;
+
 pub use as_kind::{as_kind_sheet, output_sheet, value_sheet};
-pub use contract::{Motion, Preview, PreviewContext, Sheet, Wish, Work, WorkResult};
+pub use contract::{Motion, Preview, PreviewContext, Searched, Sheet, Wish, Work, WorkResult};
 pub use grid::{ROW_FILTER, grid_over};
 pub use message::{
     difference_sheet, envelope_view, header_lines, log_sheet, mended_sheet, progress, severity_mark,

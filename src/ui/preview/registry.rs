@@ -15,8 +15,7 @@ use super::tree::TreeView;
 use crate::look::Role;
 use crate::paint::{cut_text, format};
 use natsbridge_wire::{
-    DecodedMessage, DecodedPayload, EnvelopePayload, Kind, Limits, PayloadState, SafeText, Value,
-    number_texts,
+    ByteString, DecodedMessage, DecodedPayload, EnvelopePayload, Kind, Limits, PayloadState, SafeText, Value,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,26 +36,46 @@ pub struct Tab {
     pub title: SafeText,
     /// The payload's kind.
     pub kind: Kind,
-    /// The view.
-    pub view: Box<dyn Preview>,
+    /// The state of the payload when the view was made.
+    pub state: PayloadState,
+    /// Whether it takes much memory.
+    pub heavy: bool,
+    /// The view; one that would take much memory is made once somebody looks at it.
+    pub view: Option<Box<dyn Preview>>,
 }
 
-/// Makes the views of a message; `took` says how long the download of a link took.
+impl Views {
+    /// The payloads whose views are made once somebody looks at them.
+    pub fn unseen(&self) -> Vec<usize> {
+        let tabs = self.tabs.iter().enumerate();
+        tabs.filter_map(|(number, tab)| tab.view.is_none().then_some(number))
+            .collect()
+    }
+}
+
+/// Makes the views of a message, first that of the payload looked at; `took` says how long the download of a link took.
 pub fn build_views(
-    message: &Arc<DecodedMessage>,
+    message: &Arc<DecodedMessage<'static>>,
+    looked_at: usize,
     limits: &Limits,
     took: &dyn Fn(&str) -> Option<Duration>,
 ) -> Views {
     let envelope = message.envelope.as_ref();
     let declared = envelope.map_or(&[][..], |(_, envelope)| &envelope.payloads);
-    let tab = |(number, payload): (usize, &DecodedPayload)| Tab {
-        title: clipped(if payload.dataname.is_empty() {
-            payload.kind.name()
-        } else {
-            &payload.dataname
-        }),
-        kind: payload.kind,
-        view: view(payload, declared.get(number), limits, took),
+    let tab = |(number, payload): (usize, &DecodedPayload<'_>)| {
+        let heavy = memory(payload) > limits.view_memory;
+        let made = !heavy || number == looked_at;
+        Tab {
+            title: clipped(if payload.dataname.is_empty() {
+                payload.kind.name()
+            } else {
+                &payload.dataname
+            }),
+            kind: payload.kind,
+            state: payload.state,
+            heavy,
+            view: made.then(|| view(payload, declared.get(number), limits, took)),
+        }
     };
     Views {
         tabs: message.payloads.iter().enumerate().map(tab).collect(),
@@ -65,13 +84,28 @@ pub fn build_views(
     }
 }
 
+/// About how much memory the view of a payload takes; of one that is not decoded, too much.
+fn memory(payload: &DecodedPayload<'_>) -> u64 {
+    match (&payload.value, payload.state) {
+        (_, PayloadState::TooLarge) => u64::MAX,
+        (Value::Image(facts), _) => {
+            let pixels = facts.width.zip(facts.height);
+            pixels.map_or(0, |(width, height)| u64::from(width) * u64::from(height) * 4)
+        }
+        (Value::Table(table), _) => table.memory(),
+        // The text itself, and the places of what is in it.
+        (Value::Text(_) | Value::Json(_), _) => payload.body.len().saturating_mul(4),
+        (Value::Audio(_) | Value::Video(_) | Value::Binary, _) => 0,
+    }
+}
+
 /// The view of a payload that stands alone.
-pub fn payload_view(payload: &DecodedPayload, limits: &Limits) -> Box<dyn Preview> {
+pub fn payload_view(payload: &DecodedPayload<'_>, limits: &Limits) -> Box<dyn Preview> {
     view(payload, None, limits, &|_| None)
 }
 
 fn view(
-    payload: &DecodedPayload,
+    payload: &DecodedPayload<'_>,
     declared: Option<&EnvelopePayload<'_>>,
     limits: &Limits,
     took: &dyn Fn(&str) -> Option<Duration>,
@@ -99,14 +133,12 @@ fn view(
         lines.extend(offer.map(|offer| vec![Piece::new(Role::Dim, offer)]));
     }
     let inner: Box<dyn Preview> = match &payload.value {
-        Value::Text(text) => Box::new(TextView::new(Arc::clone(text))),
-        Value::Json(value) => {
-            let rows = JsonRows::new(value, limits).filter(|_| payload.kind == Kind::JsonTable);
-            if let Some(rows) = rows {
-                Box::new(GridView::new(Arc::new(rows), limits))
-            } else {
-                let exact = number_texts(&payload.body, limits);
-                Box::new(TreeView::new(Arc::clone(value), limits).with_exact(exact))
+        Value::Text(text) => Box::new(TextView::new(text.clone())),
+        Value::Json(json) => {
+            let is_table = payload.kind == Kind::JsonTable;
+            match is_table.then(|| JsonRows::new(json, limits)).flatten() {
+                Some(rows) => Box::new(GridView::new(Arc::new(rows), limits)),
+                None => Box::new(TreeView::new(json.clone())),
             }
         }
         Value::Table(table) => Box::new(GridView::new(Arc::clone(table) as _, limits)),
@@ -133,7 +165,7 @@ fn is_json(text: &str) -> bool {
 }
 
 /// The first lines of a text that is too large to be opened.
-fn text_head(payload: &DecodedPayload, limits: &Limits) -> Option<Arc<str>> {
+fn text_head(payload: &DecodedPayload<'_>, limits: &Limits) -> Option<ByteString> {
     let is_text = matches!(payload.kind, Kind::Text | Kind::Dictionary | Kind::JsonTable);
     if payload.state != PayloadState::TooLarge || !is_text {
         return None;
@@ -155,17 +187,17 @@ mod tests {
     use bytes::Bytes;
     use jiff::tz::TimeZone;
     use natsbridge_engine::StoredMessage;
-    use natsbridge_wire::{AudioInfo, Code, Data, Dialect, Envelope, Finding, RawJson, Transport};
+    use natsbridge_wire::{AudioInfo, Code, Data, Dialect, Envelope, Finding, JsonText, RawJson, Transport};
 
-    fn payload(kind: Kind, state: PayloadState, value: Value) -> DecodedPayload {
+    fn payload(kind: Kind, state: PayloadState, value: Value) -> DecodedPayload<'static> {
         DecodedPayload {
-            dataname: "rows".to_owned(),
+            dataname: "rows".into(),
             kind,
             state,
             value,
             body: Bytes::from_static(b"abcdefg").into(),
             url: None,
-            media_type: "application/pdf".to_owned(),
+            media_type: "application/pdf",
             error: None,
         }
     }
@@ -185,7 +217,7 @@ mod tests {
         }
     }
 
-    fn screen(payload: DecodedPayload, declared: EnvelopePayload<'static>) -> Vec<String> {
+    fn screen(payload: DecodedPayload<'static>, declared: EnvelopePayload<'static>) -> Vec<String> {
         let envelope = Envelope {
             payloads: vec![declared],
             ..Envelope::default()
@@ -197,18 +229,18 @@ mod tests {
             findings: vec![],
         });
         let took = |_: &str| Some(Duration::from_millis(1200));
-        let mut views = build_views(&message, &Limits::DEFAULT, &took);
-        let mut again = build_views(&message, &Limits::DEFAULT, &took);
-        exercise(&mut *again.tabs[0].view);
+        let mut views = build_views(&message, 0, &Limits::DEFAULT, &took);
+        let mut again = build_views(&message, 0, &Limits::DEFAULT, &took);
+        exercise(&mut **again.tabs[0].view.as_mut().unwrap());
         exercise(&mut *again.raw);
         exercise(&mut *again.findings);
         assert_eq!(views.tabs[0].title.as_str(), "rows");
-        drawn(&mut *views.tabs[0].view, 78, 8)
+        drawn(&mut **views.tabs[0].view.as_mut().unwrap(), 78, 8)
     }
 
     #[test]
     fn a_json_payload_gets_a_tree_under_its_caption() {
-        let value = Value::Json(Arc::new(serde_json::json!({"a": 1})));
+        let value = Value::Json(r#"{"a": 1}"#.parse().unwrap());
         let screen = screen(
             payload(Kind::Dictionary, PayloadState::Decoded, value),
             declared("json", 7),
@@ -218,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_jsontable_is_a_grid() {
-        let value = Value::Json(Arc::new(serde_json::json!([{"id": 1, "name": "Ada"}, {"id": 2}])));
+        let value = Value::Json(r#"[{"id": 1, "name": "Ada"}, {"id": 2}]"#.parse().unwrap());
         let screen = screen(
             payload(Kind::JsonTable, PayloadState::Decoded, value),
             declared("jsontable", 7),
@@ -278,6 +310,7 @@ mod tests {
             duration_s: Some(1.5),
             sample_rate_hz: Some(44_100),
             channels: None,
+            ..AudioInfo::default()
         };
         let screen = screen(
             payload(Kind::Audio, PayloadState::Decoded, Value::Audio(facts)),
@@ -293,24 +326,21 @@ mod tests {
     #[test]
     fn nothing_hostile_reaches_the_screen() {
         const HOSTILE: &str = "a\x1b]0;p\x07b\u{202E}c\u{9b}31m\u{200B}";
-        let json = Arc::new(serde_json::json!([{HOSTILE: HOSTILE}]));
+        let json = serde_json::json!([{HOSTILE: HOSTILE}]).to_string();
+        let json: JsonText = json.parse().unwrap();
         let mut payloads = Vec::new();
         for (kind, state, value) in [
             (Kind::Text, PayloadState::Decoded, Value::Text(HOSTILE.into())),
-            (
-                Kind::Dictionary,
-                PayloadState::Decoded,
-                Value::Json(Arc::clone(&json)),
-            ),
+            (Kind::Dictionary, PayloadState::Decoded, Value::Json(json.clone())),
             (Kind::JsonTable, PayloadState::Decoded, Value::Json(json)),
             (Kind::Binary, PayloadState::Failed, Value::Binary),
             (Kind::Table, PayloadState::NotFetched, Value::Binary),
         ] {
             payloads.push(DecodedPayload {
-                dataname: HOSTILE.to_owned(),
+                dataname: HOSTILE.into(),
                 body: HOSTILE.into(),
                 url: Some(HOSTILE.to_owned()),
-                media_type: HOSTILE.to_owned(),
+                media_type: HOSTILE,
                 error: Some(HOSTILE.to_owned()),
                 ..payload(kind, state, value)
             });
@@ -335,9 +365,9 @@ mod tests {
         let zone = TimeZone::UTC;
         let header = header_lines(&message, &stored, 0, &zone, &Theme::plain(), 60);
         let mut seen: Vec<String> = header.iter().map(ToString::to_string).collect();
-        let views = build_views(&message, &Limits::DEFAULT, &|_| None);
+        let views = build_views(&message, 0, &Limits::DEFAULT, &|_| None);
         seen.extend(views.tabs.iter().map(|tab| tab.title.as_str().to_owned()));
-        let mut all: Vec<Box<dyn Preview>> = views.tabs.into_iter().map(|tab| tab.view).collect();
+        let mut all: Vec<Box<dyn Preview>> = views.tabs.into_iter().filter_map(|tab| tab.view).collect();
         all.extend([
             views.raw,
             views.findings,

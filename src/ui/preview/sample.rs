@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// A message as a peer would send it, for tests of the header and the envelope view.
-pub fn message() -> DecodedMessage {
+pub fn message() -> DecodedMessage<'static> {
     let envelope = Envelope {
         correlation_id: "7f3a91c2-0000-4000-8000-000000000000".into(),
         timestamp: "2026-01-31T12:01:02.115Z".into(),

@@ -3,7 +3,9 @@
 use super::views::Views;
 use crate::frame::{LEAST, draw_footer, draw_header};
 use crate::look::{Look, Role};
-use crate::overlays::{Drawn, draw_connection, draw_notices, draw_overlay, draw_pending, draw_welcome};
+use crate::overlays::{
+    Drawn, draw_connection, draw_notices, draw_overlay, draw_pending, draw_tour, draw_welcome,
+};
 use crate::paint::{Pen, border_note_right, cells, field, fit_end, fit_middle, measure, open_box, split};
 use crate::panes::Scene;
 use crate::preview::PreviewContext;
@@ -52,12 +54,16 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look, views: &Views) ->
         }
         draw_pending(layout.body, buffer, (state, &views.pending), look);
     }
-    // Above everything except the prompt's own lines: the reason for a rejection must be visible while it is open.
+    // The tour keeps out of the prompt's own lines.
     let asked = overlay.filter(|_| state.overlay.open.purpose().is_some());
     let body = layout.body;
     let above = asked.map_or(body.height.saturating_sub(1), |prompt| prompt.area.y - body.y);
     let (over, _) = split(body, above.into());
-    draw_notices(over, buffer, state, look);
+    draw_tour(over, buffer, state, look);
+    // On the lower border of whatever is there, so that it covers nothing that is being read or typed.
+    let (_, last) = split(layout.body, usize::from(layout.body.height) - 1);
+    draw_notices(last, buffer, state, look);
+    draw_pressed(last, buffer, views, look);
     let cursor = overlay.map_or(typed, |drawn| drawn.cursor);
     if let Some(cursor) = cursor.filter(|at| screen.contains(*at)) {
         frame.set_cursor_position(cursor);
@@ -65,9 +71,31 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look, views: &Views) ->
     overlay
 }
 
+/// Draws the keys pressed last at the right of a line, the newest the brightest.
+fn draw_pressed(line: Rect, buffer: &mut Buffer, views: &Views, look: &Look) {
+    let keys: Vec<String> = views
+        .pressed
+        .iter()
+        .map(|key| format!(" {} ", field(key)))
+        .collect();
+    let width: usize = keys.iter().map(cells).sum();
+    let ground = look.style(Role::Selection);
+    let at = line.right().saturating_sub(width as u16 + 2).max(line.x);
+    let area = Rect {
+        x: at,
+        width: (width as u16).min(line.right() - at),
+        ..line
+    };
+    let mut pen = Pen::on(ground, buffer, area, look);
+    for (place, key) in keys.iter().enumerate() {
+        let newest = place + 1 == keys.len();
+        pen.mark(key, if newest { Role::Key } else { Role::Dim });
+    }
+}
+
 /// Whether something lies over the panes and sheets.
 pub fn is_covered(state: &State) -> bool {
-    state.overlay.welcome || state.notices.iter().len() > 0 || state.overlay.open != Overlay::None
+    state.overlay.welcome || state.overlay.tour.is_some() || state.overlay.open != Overlay::None
 }
 
 /// Draws a pane with its border; gives the text cursor, if it has one.

@@ -2,16 +2,20 @@
 
 use super::workbench::Workbench;
 use crate::frame::{Layout, Splits};
-use crate::look::{Pending, Pressed, line_edit};
+use crate::look::{Pending, Pressed, line_edit, pressed_name};
 use crate::preview::Motion;
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
-use natsbridge_app::{Action, ComposeMsg, Edit, Effect, Msg, Overlay, OverlayMsg, Pane, TerminalEffect};
+use natsbridge_app::{
+    Action, ComposeMsg, Edit, Effect, Msg, Overlay, OverlayMsg, Pane, TerminalEffect, size,
+};
 use natsbridge_wire::Severity;
 use ratatui::layout::{Margin, Position};
 use ratatui::widgets::Block;
 
+/// Keys shown at a time to those who watch.
+const KEYS: usize = 8;
 /// Rows that one notch of the wheel moves.
 const WHEEL_ROWS: i16 = 3;
 /// Columns and rows that one key press moves a border.
@@ -28,6 +32,11 @@ pub fn input(workbench: &mut Workbench, event: &Event) -> Vec<Effect> {
         Event::Mouse(mouse) => matches!(mouse.kind, MouseEventKind::Down(_)),
         _ => false,
     };
+    if let Event::Key(key) = event
+        && key.kind != KeyEventKind::Release
+    {
+        note_key(workbench, key);
+    }
     let mut effects = vec![];
     if begins && workbench.state.overlay.welcome {
         effects = workbench.update(Msg::Overlay(OverlayMsg::Begun));
@@ -36,23 +45,60 @@ pub fn input(workbench: &mut Workbench, event: &Event) -> Vec<Effect> {
     effects
 }
 
+/// Remembers a key for those who watch.
+fn note_key(workbench: &mut Workbench, key: &KeyEvent) {
+    let pressed = &mut workbench.views.pressed;
+    if !workbench.state.appearance.shows_keys {
+        return pressed.clear();
+    }
+    pressed.push_back(pressed_name(key));
+    if pressed.len() > KEYS {
+        pressed.pop_front();
+    }
+}
+
 fn handle(workbench: &mut Workbench, event: &Event) -> Vec<Effect> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => press(workbench, key),
         Event::Mouse(mouse) => use_mouse(workbench, *mouse),
-        Event::Paste(text) if writes(workbench) => {
-            let message = workbench.views.panes.compose.paste(text, &workbench.state);
-            workbench.take(message)
-        }
-        Event::Paste(text) if is_typing(workbench) => workbench.update(Msg::Edit(Edit::Paste(text.clone()))),
-        Event::Paste(text)
-            if workbench.state.overlay.open == Overlay::None
-                && workbench.state.focus.pane == Pane::Compose =>
-        {
-            workbench.update(Msg::Compose(ComposeMsg::Pasted(text.clone())))
+        Event::Paste(text) => {
+            let limits = &workbench.state.limits;
+            let most = if is_typing(workbench) && !writes(workbench) {
+                limits.typed_bytes
+            } else {
+                limits.paste_bytes
+            };
+            let mut end = text.len().min(most);
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let mut effects = paste(workbench, &text[..end]);
+            if end < text.len() {
+                let cut = format!(
+                    "Only the first {} of what was pasted were taken.",
+                    size(most as u64)
+                );
+                effects.extend(workbench.update(Msg::Notice(Severity::Warning, cut)));
+            }
+            effects
         }
         _ => vec![],
     }
+}
+
+fn paste(workbench: &mut Workbench, text: &str) -> Vec<Effect> {
+    if writes(workbench) {
+        let message = workbench.views.panes.compose.paste(text, &workbench.state);
+        return workbench.take(message);
+    }
+    if is_typing(workbench) {
+        return workbench.update(Msg::Edit(Edit::Paste(text.to_owned())));
+    }
+    let state = &workbench.state;
+    if state.overlay.open == Overlay::None && state.focus.pane == Pane::Compose {
+        return workbench.update(Msg::Compose(ComposeMsg::Pasted(text.to_owned())));
+    }
+    vec![]
 }
 
 /// Handles an event while nothing is visible: only quitting, suspending and redrawing.
@@ -80,10 +126,11 @@ fn writes(workbench: &Workbench) -> bool {
 
 fn is_typing(workbench: &Workbench) -> bool {
     workbench.state.types_in_form()
-        || matches!(
-            workbench.state.overlay.open,
-            Overlay::Prompt(..) | Overlay::Palette(..) | Overlay::Marks(_)
-        )
+        || match &workbench.state.overlay.open {
+            Overlay::Prompt(..) | Overlay::Palette(..) | Overlay::Marks(_) => true,
+            Overlay::Help(help) => help.typing,
+            _ => false,
+        }
 }
 
 fn press(workbench: &mut Workbench, key: &KeyEvent) -> Vec<Effect> {
@@ -109,19 +156,73 @@ fn press(workbench: &mut Workbench, key: &KeyEvent) -> Vec<Effect> {
         _ => action.map_or(Pressed::Nothing, Pressed::Action),
     };
     match pressed {
-        Pressed::Action(action) => act(workbench, action),
+        Pressed::Action(action) if !names_a_row(workbench, action, key) => act(workbench, action),
+        Pressed::Action(_) => workbench.take(typed(key)),
         Pressed::Nothing if began => {
             let text = "No action is bound to these keys.".to_owned();
             workbench.update(Msg::Notice(Severity::Note, text))
         }
         // Fixed keys work in lists whatever the settings say, so that nobody gets locked in.
         Pressed::Nothing if workbench.state.overlay.open != Overlay::None => workbench.take(typed(key)),
-        Pressed::Waits | Pressed::Nothing => vec![],
+        Pressed::Nothing => tell_place(workbench, key),
+        Pressed::Waits => vec![],
     }
 }
 
-/// Runs an action: in the inspector's view if it handles it, otherwise in the state.
+/// Whether a letter that moves nothing in a picker goes to the row that begins with it.
+fn names_a_row(workbench: &Workbench, action: Action, key: &KeyEvent) -> bool {
+    let picks = matches!(
+        workbench.state.overlay.open,
+        Overlay::Themes(..)
+            | Overlay::Contexts(..)
+            | Overlay::Stream(..)
+            | Overlay::Tape(..)
+            | Overlay::Kinds(..)
+            | Overlay::Readers(..)
+            | Overlay::Choices(..)
+    );
+    let moves = motion(action).is_some() || matches!(action, Action::Back | Action::Close | Action::Quit);
+    let letter = matches!(key.code, KeyCode::Char(letter) if letter.is_alphanumeric());
+    picks
+        && letter
+        && !moves
+        && !key
+            .modifiers
+            .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+}
+
+/// Says once that a key without an action stands where a US keyboard has one with an action.
+fn tell_place(workbench: &mut Workbench, key: &KeyEvent) -> Vec<Effect> {
+    let found = workbench.look.keymap.in_its_place(workbench.state.place(), key);
+    let Some((us, action)) = found.filter(|_| !workbench.views.told_place) else {
+        return vec![];
+    };
+    workbench.views.told_place = true;
+    let text = format!(
+        "Nothing is bound to {}, which stands where a US keyboard has {us} ({}): by_place = true under [keys] in the \
+         settings makes it count as that.",
+        key.code,
+        action.row().id
+    );
+    workbench.update(Msg::Notice(Severity::Note, text))
+}
+
+/// Runs an action, and tells the tour of it, which Esc leaves where it closes nothing else.
 fn act(workbench: &mut Workbench, action: Action) -> Vec<Effect> {
+    let overlay = &workbench.state.overlay;
+    if overlay.tour.is_none() {
+        return run(workbench, action);
+    }
+    if action == Action::Back && overlay.open == Overlay::None && overlay.sheet.is_none() {
+        return workbench.update(Msg::Overlay(OverlayMsg::TourLeft));
+    }
+    let mut effects = run(workbench, action);
+    effects.extend(workbench.update(Msg::Overlay(OverlayMsg::Did(action))));
+    effects
+}
+
+/// Runs an action: in the inspector's view if it handles it, otherwise in the state.
+fn run(workbench: &mut Workbench, action: Action) -> Vec<Effect> {
     if workbench.state.overlay.open != Overlay::None {
         return workbench.update(Msg::Act(action));
     }

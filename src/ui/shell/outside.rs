@@ -1,9 +1,9 @@
 //! An external program that takes over the terminal: the editor, or a program that opens a payload. Its files are
 //! readable only by their owner and are deleted afterwards.
 
-use crate::workers::{words, write_outside};
+use crate::workers::{converted, words, write_outside};
 use natsbridge_app::{ComposeMsg, Content, Msg, ShownPayload};
-use natsbridge_wire::Severity;
+use natsbridge_wire::{Limits, Severity};
 use std::io::{self, Write};
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -53,17 +53,19 @@ impl ExternalProgram {
         })
     }
 
-    /// Starts a command with `{{file}}` in it on a payload; an error is what to tell.
+    /// Starts a command with `{{file}}`, `{{csv}}` or `{{parquet}}` in it on a payload; an error is what to tell.
     pub fn look(
         command: &str,
         shown: &ShownPayload,
         folder: io::Result<Arc<TempDir>>,
     ) -> Result<Self, Box<Msg>> {
         let told = |why: String| Box::new(Msg::Notice(Severity::Error, why));
-        let path = folder
-            .and_then(|folder| write_outside(&folder, shown))
-            .map_err(|error| told(format!("Cannot create a file for the other program: {error}.")))?;
-        let words = words(command, &[("file", &path.display().to_string())]).map_err(told)?;
+        let converted = converted(command, shown, Limits::in_force());
+        let written =
+            converted.and_then(|(word, shown)| Ok((word, write_outside(folder?.as_ref(), &shown)?)));
+        let (word, path) =
+            written.map_err(|error| told(format!("Cannot create a file for the other program: {error}.")))?;
+        let words = words(command, &[(word, &path.display().to_string())]).map_err(told)?;
         let child = Command::new(&words[0]).args(&words[1..]).spawn();
         let child = child.map_err(|error| told(format!("Cannot start {}: {error}.", words[0])))?;
         Ok(Self {

@@ -105,8 +105,8 @@ impl<S: Screen> Loop<'_, S> {
         mut interrupts: mpsc::Receiver<Interrupt>,
         mut done: mpsc::Receiver<Done>,
     ) -> Result<(), RunError> {
-        // Read as they become ready, always by this task: crossterm's stream wakes the first task that polled it
-        // without success, and polling it on the side (`now_or_never`) would leave the loop asleep at the next key.
+        // Read as they become ready, always by this task: a stream may wake the first task that polled it without success,
+        // and polling it on the side (`now_or_never`) would leave the loop asleep at the next key.
         let mut input = input.ready_chunks(INPUT_BATCH);
         let (mut session_lives, mut interrupts_live) = (true, true);
         while !self.quit {
@@ -120,12 +120,19 @@ impl<S: Screen> Loop<'_, S> {
                 biased;
                 events = input.next(), if self.lent.is_none() => match events {
                     None => self.quit = true,
-                    Some(events) => for event in events {
-                        self.input(&event.map_err(RunError::Read)?)?;
-                        if self.quit {
-                            break;
+                    Some(events) => {
+                        let more = events.len() == INPUT_BATCH;
+                        for event in events {
+                            self.input(&event.map_err(RunError::Read)?)?;
+                            if self.quit {
+                                break;
+                            }
                         }
-                    },
+                        // In a burst of keys, frames come no faster than for data.
+                        if more && self.dirty == Dirty::Now {
+                            self.dirty = Dirty::Soon;
+                        }
+                    }
                 },
                 interrupt = interrupts.recv(), if interrupts_live => match interrupt {
                     None => interrupts_live = false,
@@ -338,6 +345,7 @@ impl<S: Screen> Loop<'_, S> {
     /// Lets the session finish sending and flush, for a bounded time. Its last messages can no longer be shown on
     /// screen, so they go into the report.
     async fn end(&mut self) {
+        self.workbench.state.works.cancel_all();
         let mut recorded = self.workbench.state.connection.recording.take();
         if self.session.commands.send(Command::Quit).await.is_ok() {
             let limits = &self.workbench.state.limits;

@@ -41,6 +41,8 @@ pub struct RunOptions {
     pub memory: SavedState,
     /// Whether to show the welcome of the first start.
     pub welcome: bool,
+    /// Whether to begin with the tour.
+    pub tour: bool,
     /// The filter of the message list.
     pub filter: String,
     /// The clock: microseconds since the Unix epoch.
@@ -83,6 +85,7 @@ pub(super) struct Begun {
 pub(super) fn workbench(options: RunOptions, session: &Session, limits: Arc<Limits>) -> Begun {
     let settings = options.settings;
     let (keymap, mistakes) = Keymap::new(&settings.keys);
+    let keymap = keymap.by_place(settings.keys_by_place);
     let state = State::new(Start {
         store: session.store.clone(),
         limits,
@@ -91,6 +94,7 @@ pub(super) fn workbench(options: RunOptions, session: &Session, limits: Arc<Limi
             themes: options.themes.names(),
             mouse: settings.mouse,
             images: settings.images,
+            shows_keys: false,
         },
         tools: settings.tools,
         highlights: settings.highlights,
@@ -116,7 +120,8 @@ pub(super) fn workbench(options: RunOptions, session: &Session, limits: Arc<Limi
         effects.extend(workbench.update(Msg::Notice(Severity::Warning, mistake)));
     }
     let without = recall(&mut workbench, options.memory);
-    workbench.state.overlay.welcome = options.welcome;
+    workbench.state.overlay.welcome = options.welcome && !options.tour;
+    workbench.state.overlay.tour = options.tour.then_some(0);
     effects.extend(workbench.update(Msg::Messages(MessagesMsg::Filter(options.filter))));
     Begun {
         workbench,

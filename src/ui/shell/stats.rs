@@ -38,6 +38,8 @@ pub struct RunReport {
     pub shown: u64,
     pub filtered: u64,
     pub evicted: u64,
+    pub lost: u64,
+    pub spilled_bytes: u64,
     pub dropped: u64,
     pub undecodable: u64,
     pub peak_memory_bytes: Option<u64>,
@@ -76,6 +78,8 @@ impl Stats {
             shown: state.messages.list.len() as u64,
             filtered: state.messages.list.hidden(),
             evicted: counters.evicted,
+            lost: counters.lost(),
+            spilled_bytes: counters.bytes_on_disk,
             dropped: counters.dropped,
             undecodable: counters.undecodable,
             peak_memory_bytes: std::fs::read_to_string("/proc/self/status")

@@ -8,6 +8,7 @@ use crate::preview::{OpenSheet, Preview, Sheet, Started, Ticket, ViewId, Work};
 use natsbridge_app::{Pane, Progress, ViewKind};
 use ratatui::layout::Position;
 use ratatui::widgets::Block;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The views on screen.
@@ -27,6 +28,10 @@ pub struct Views {
     pub dragging: Option<Split>,
     /// The first keys of an unfinished sequence.
     pub pending: Pending,
+    /// The keys pressed last, as people write them, while they are shown.
+    pub pressed: VecDeque<String>,
+    /// Whether it was said that a key stands in the place of another one.
+    pub told_place: bool,
     /// Whether nothing is visible: then keys must have no unseen effects.
     pub too_small: bool,
     pub(super) last_id: ViewId,

@@ -7,13 +7,15 @@ use crate::frame::Layout;
 use crate::look::{Look, Themes};
 use crate::paint::field;
 use crate::panes::Scene;
-use crate::preview::{FinishedWork, PreviewContext, Sheet, Started, Ticket, ViewId, Wish, Work, log_sheet};
+use crate::preview::{
+    FinishedWork, PreviewContext, Searched, Sheet, Started, Ticket, ViewId, Wish, Work, log_sheet,
+};
 use crate::workers::MessageViews;
 use natsbridge_app::{
     Effect, InspectorMsg, Msg, Origin, OverlayMsg, Pane, Progress, PromptKind, Sizes, State, TerminalEffect,
-    ViewEffect, ViewQuestion, Working, WorksMsg, counted, update,
+    ViewEffect, ViewQuestion, WorkEffect, Working, WorksMsg, counted, update,
 };
-use natsbridge_wire::Severity;
+use natsbridge_wire::{FilterError, Severity};
 use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
 use ratatui::widgets::Block;
@@ -46,6 +48,10 @@ impl Workbench {
         for effect in update(&mut self.state, message) {
             match effect {
                 Effect::View(effect) => left.extend(self.carry_out(effect)),
+                effect @ Effect::Work(WorkEffect::Open(..)) => {
+                    self.views.panes.inspector.let_go();
+                    left.push(effect);
+                }
                 effect @ (Effect::Work(_) | Effect::Terminal(_) | Effect::Session(_)) => left.push(effect),
             }
         }
@@ -260,6 +266,7 @@ impl Workbench {
             doing,
             progress,
             since_us: self.state.now_us,
+            loss: None,
         }))));
         effects
     }
@@ -300,8 +307,8 @@ impl Workbench {
             Err(why) => {
                 let asked = OverlayMsg::Ask(question, text.to_owned());
                 let mut effects = self.update(Msg::Overlay(asked));
-                let origin = Origin::Prompt(PromptKind::View(question));
-                effects.extend(self.update(Msg::Outcome(origin, Severity::Error, format!("{why}."))));
+                let fault = Err(FilterError::new(0..text.len(), why));
+                effects.extend(self.update(Msg::Overlay(OverlayMsg::Checked(fault, vec![]))));
                 effects
             }
         }
@@ -318,11 +325,16 @@ impl Workbench {
 
     fn search(&mut self, pattern: &str) -> Vec<Effect> {
         let shown = field(pattern);
-        let found = self.views.view().and_then(|(_, view)| view.search(pattern));
-        let text = match found {
-            None => "This view has no search.".to_owned(),
-            Some(0) => format!("No match for \"{shown}\" here."),
-            Some(found) => format!("{}.", counted(found, "match")),
+        let view = self.views.view();
+        let text = match view.map_or(Searched::Not, |(_, view)| view.search(pattern)) {
+            Searched::Not => "This view has no search.".to_owned(),
+            Searched::All(0) => format!("No match for \"{shown}\" here."),
+            Searched::All(found) => format!("{}.", counted(found, "match")),
+            Searched::SoFar(found) => format!("Searching; {} so far.", counted(found, "match")),
+            Searched::Nearby(found) => format!(
+                "{} in the rows nearby; the table is too large to be searched whole.",
+                counted(found, "match")
+            ),
         };
         let origin = Origin::Prompt(PromptKind::Search);
         self.update(Msg::Outcome(origin, Severity::Note, text))

@@ -2,9 +2,9 @@
 //! the screen alone; one that a decoder expects and catches is silent.
 
 use super::restore::restore;
-use natsbridge_engine::clock;
+use natsbridge_engine::{clock, create_new};
+use natsbridge_wire::acts_on_terminal;
 use std::backtrace::Backtrace;
-use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
@@ -59,10 +59,11 @@ pub fn install_panic_hook(policy: PanicPolicy) {
     }));
 }
 
-/// What a developer needs to fix it; nothing from arguments, environment or traffic.
+/// What a developer needs to fix it; nothing from arguments, environment or traffic. It says so itself.
 fn report(info: &PanicHookInfo<'_>) -> String {
     format!(
-        "natsbridge {} on {} {}\n{}\n\n{}\n",
+        "Please send this file to the maintainers of natsbridge, with what you did last. It holds nothing of arguments, \
+         environment or messages.\n\nnatsbridge {} on {} {}\n{}\n\n{}\n",
         env!("CARGO_PKG_VERSION"),
         std::env::consts::OS,
         std::env::consts::ARCH,
@@ -71,8 +72,8 @@ fn report(info: &PanicHookInfo<'_>) -> String {
     )
 }
 
-/// Takes user info out of URLs and control characters out of everything but line breaks.
-fn redact(text: &str) -> String {
+/// Takes user info out of URLs, and what acts on a terminal, but for line breaks, out of everything.
+pub fn redact(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("://") {
@@ -88,20 +89,13 @@ fn redact(text: &str) -> String {
         rest = &tail[host_at..];
     }
     clean.push_str(rest);
-    clean.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}")
+    clean.replace(|c: char| acts_on_terminal(c) && c != '\n', "\u{fffd}")
 }
 
 fn write_report(folder: &Path, text: &str) -> io::Result<PathBuf> {
     std::fs::create_dir_all(folder)?;
     let path = folder.join(format!("report-{}.txt", clock::random_uuid().simple()));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(&path)?.write_all(text.as_bytes())?;
+    create_new(&path)?.write_all(text.as_bytes())?;
     Ok(path)
 }
 

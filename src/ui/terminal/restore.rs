@@ -1,46 +1,71 @@
 //! Entering and restoring the terminal: the one place that does it, callable from any thread, effective once per
 //! entry.
 
+use super::output::{Output, draw_unseen};
 use crossterm::{Command, cursor, event, terminal};
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
-/// Whether we own the screen. Held while it is entered or restored: whoever wants to end the process waits for that,
-/// or the terminal would be left half restored.
-static ENTERED: Mutex<bool> = Mutex::new(false);
+/// What of the terminal is ours.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    #[default]
+    Nothing,
+    /// Its keys, as they are pressed.
+    Keys,
+    /// The screen, too.
+    Screen,
+}
 
-/// How long a forced exit waits for a terminal that accepts no bytes.
-const STUCK_TERMINAL: Duration = Duration::from_millis(300);
+/// What is ours. Held while it is taken or given back: whoever wants to end the process waits for that, or the terminal
+/// would be left half restored.
+static TAKEN: Mutex<Taken> = Mutex::new(Taken::Nothing);
 
-fn entered() -> MutexGuard<'static, bool> {
-    ENTERED.lock().unwrap_or_else(PoisonError::into_inner)
+/// How long a forced exit waits for the terminal to be restored.
+const LAST_WAIT: Duration = Duration::from_secs(1);
+
+fn taken() -> MutexGuard<'static, Taken> {
+    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes only the keys; lines end with carriage returns from here on.
+pub fn take_keys() -> io::Result<()> {
+    let mut taken = taken();
+    terminal::enable_raw_mode()?;
+    *taken = Taken::Keys;
+    Ok(())
 }
 
 /// Takes the terminal: raw mode, alternate screen, bracketed paste, focus reports, and the mouse if wanted.
 pub fn take(mouse: bool) -> io::Result<()> {
-    let mut entered = entered();
+    let mut taken = taken();
     terminal::enable_raw_mode()?;
     // From here on the terminal must be restored, even if the next write fails half-way.
-    *entered = true;
-    enter_modes(mouse).inspect_err(|_| give_back(&mut entered))
+    *taken = Taken::Screen;
+    enter_modes(mouse).inspect_err(|_| give_back(&mut taken))
 }
 
 /// Gives the terminal back if it is ours.
 pub fn restore() {
-    give_back(&mut entered());
+    give_back(&mut taken());
 }
 
-fn give_back(entered: &mut bool) {
-    if std::mem::take(entered) {
-        // A terminal that is gone refuses both; nothing is left to restore then.
-        let _ = write_past_the_lock(bytes().as_bytes());
+/// The line settings first: a terminal that takes no bytes must not keep us from that. One that is gone refuses both; nothing
+/// is left to restore then.
+fn give_back(taken: &mut Taken) {
+    let taken = std::mem::take(taken);
+    if taken != Taken::Nothing {
         let _ = terminal::disable_raw_mode();
+    }
+    if taken == Taken::Screen {
+        let _ = Output::open().and_then(|mut terminal| terminal.write_last(bytes().as_bytes()));
     }
 }
 
 /// Restores the terminal and ends the process, even if the screen's thread hangs.
 pub fn restore_and_exit(code: i32) -> ! {
+    draw_unseen();
     let (done, waits) = mpsc::channel();
     std::thread::spawn(move || {
         restore();
@@ -48,13 +73,25 @@ pub fn restore_and_exit(code: i32) -> ! {
         let _ = done.send(());
     });
     // Exits either way.
-    let _ = waits.recv_timeout(STUCK_TERMINAL);
+    let _ = waits.recv_timeout(LAST_WAIT);
+    exit(code)
+}
+
+/// Ends the process without a last word to standard output, which may be stuck.
+#[cfg(unix)]
+fn exit(code: i32) -> ! {
+    signal_hook::low_level::exit(code)
+}
+
+#[cfg(not(unix))]
+fn exit(code: i32) -> ! {
     std::process::exit(code)
 }
 
 /// The sequences that undo what entering did, in reverse order.
 fn bytes() -> String {
-    let mut bytes = String::new();
+    // First the end of whatever was cut short: of a picture, or of a text for the clipboard.
+    let mut bytes = String::from("\x1b\\");
     ansi(&mut bytes, event::DisableFocusChange);
     ansi(&mut bytes, event::DisableBracketedPaste);
     ansi(&mut bytes, event::DisableMouseCapture);
@@ -68,26 +105,6 @@ fn ansi(bytes: &mut String, command: impl Command) {
     let _ = command.write_ansi(bytes);
 }
 
-/// The screen's thread may hold the lock of standard output while it hangs in a write, so bypass it.
-#[cfg(unix)]
-fn write_past_the_lock(mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match rustix::io::write(rustix::stdio::stdout(), bytes) {
-            Ok(written) => bytes = &bytes[written..],
-            Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn write_past_the_lock(bytes: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout();
-    out.write_all(bytes)?;
-    out.flush()
-}
-
 /// Writes what entering needs, modes first.
 fn enter_modes(mouse: bool) -> io::Result<()> {
     let mut bytes = String::new();
@@ -98,9 +115,7 @@ fn enter_modes(mouse: bool) -> io::Result<()> {
     ansi(&mut bytes, event::EnableBracketedPaste);
     ansi(&mut bytes, event::EnableFocusChange);
     ansi(&mut bytes, cursor::Hide);
-    let mut out = io::stdout();
-    out.write_all(bytes.as_bytes())?;
-    out.flush()
+    Output::open()?.write_all(bytes.as_bytes())
 }
 
 #[cfg(test)]
@@ -124,7 +139,7 @@ mod tests {
 
     #[test]
     fn who_restores_waits_until_it_is_restored() {
-        let giving = entered();
+        let giving = taken();
         let (done, waits) = mpsc::channel();
         std::thread::spawn(move || {
             restore();

@@ -1,5 +1,5 @@
-//! Outside events for the screen: terminate, stop, continue, terminal gone. The first request goes to the event loop;
-//! a second one, or an unresponsive loop, makes the listening threads end the process.
+//! Outside events for the screen and for verbs: terminate, stop, continue, terminal gone. The first request goes to whoever
+//! waits for it; further ones, or an unresponsive program, make the listening threads end the process.
 
 #[cfg(unix)]
 use super::listening;
@@ -17,13 +17,27 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Starts to listen. From here on the signals no longer end the process by themselves.
+    /// Starts to listen for the screen. From here on the signals no longer end the process by themselves.
+    pub fn listen_on_screen() -> io::Result<Self> {
+        let (tell, words) = mpsc::channel(QUEUE);
+        #[cfg(unix)]
+        listening::listen_on_screen(tell)?;
+        #[cfg(not(unix))]
+        drop(tell);
+        Ok(Self { words })
+    }
+
+    /// The same for a verb: what ends it, and nothing else.
     pub fn listen() -> io::Result<Self> {
         let (tell, words) = mpsc::channel(QUEUE);
         #[cfg(unix)]
         listening::listen(tell)?;
         #[cfg(not(unix))]
-        drop(tell);
+        tokio::spawn(async move {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                tell.try_send(TerminalSignal::End(2)).ok();
+            }
+        });
         Ok(Self { words })
     }
 

@@ -152,6 +152,18 @@ pub(super) fn at_home(path: &Path) -> PathBuf {
     }
 }
 
+/// The name of a file that is not there yet: this one, or one with a number before its ending: `photo-2.png`.
+pub(super) fn free_name(name: &str, taken: impl Fn(&Path) -> bool) -> String {
+    let start = name.rfind('/').map_or(0, |at| at + 1);
+    let file = &name[start..];
+    let ending = file.find(".trace.json").or(file.rfind('.')).filter(|at| *at > 0);
+    let (stem, ending) = name.split_at(ending.map_or(name.len(), |at| start + at));
+    let numbered = (2..1000).map(|number| format!("{stem}-{number}{ending}"));
+    let mut all = std::iter::once(name.to_owned()).chain(numbered);
+    all.find(|name| !taken(Path::new(name)))
+        .unwrap_or_else(|| name.to_owned())
+}
+
 /// Completions of a path: directories end in a slash, hidden names are offered once their dot is typed.
 fn paths(text: &str, most: usize) -> Vec<String> {
     let (folder, name) = match text.rfind('/') {
@@ -209,5 +221,15 @@ mod tests {
                 .unwrap_err()
                 .contains("Cannot read")
         );
+    }
+
+    #[test]
+    fn a_name_that_is_taken_gets_a_number_before_its_ending() {
+        let taken = ["photo.png", "photo-2.png", "/a.b/notes", "t.trace.json"];
+        let free = |name| free_name(name, |path| taken.iter().any(|known| Path::new(known) == path));
+        assert_eq!(free("photo.png"), "photo-3.png");
+        assert_eq!(free("other.png"), "other.png");
+        assert_eq!(free("/a.b/notes"), "/a.b/notes-2");
+        assert_eq!(free("t.trace.json"), "t-2.trace.json");
     }
 }

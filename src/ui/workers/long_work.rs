@@ -1,11 +1,15 @@
 //! Work that may take long and can be given up: which they are, what the footer says of them, and doing them.
 
 use super::done::Done;
+use super::page;
 use super::payloads;
+use super::tape;
 use crate::preview::{difference_sheet, mended_sheet};
-use natsbridge_app::{LongWork, MessagesMsg, Msg, Opened, OverlayMsg, Progress};
-use natsbridge_engine::{Examination, Sequence, Store, StoredMessage, TextSearch, clock, examine_received};
-use natsbridge_wire::{Limits, READERS, Severity, rewrite_for};
+use natsbridge_app::{LongWork, MessagesMsg, Msg, Opened, OverlayMsg, Progress, count};
+use natsbridge_engine::{
+    Examination, Sequence, Store, StoredMessage, TextSearch, clock, counted, examine_received,
+};
+use natsbridge_wire::{Depth, Limits, READERS, Severity, rewrite_for};
 use std::sync::Arc;
 
 /// What is being done, as the footer says it.
@@ -17,6 +21,8 @@ pub fn doing(work: &LongWork) -> String {
         LongWork::ViewAs(_, kind) => format!("decoding it as {}", kind.name()),
         LongWork::Pipe(_, command) => format!("running {command}"),
         LongWork::PlotValue { path, .. } => format!("plotting {path}"),
+        LongWork::SaveTape { messages, .. } => format!("saving {}", counted(messages.len(), "message")),
+        LongWork::SavePage(path, _) => format!("writing {}", path.display()),
     }
 }
 
@@ -33,7 +39,10 @@ pub fn long_work(work: LongWork, store: &Store, limits: &Limits, progress: &Prog
                 Some(search) => store.find(&search, progress),
                 None => Some(vec![]),
             };
-            let told = |found| Done::Told(Msg::Messages(MessagesMsg::Found(found, until)));
+            let told = |found: Vec<u64>| {
+                let found = found.into_iter().collect();
+                Done::Told(Msg::Messages(MessagesMsg::Found(found, until)))
+            };
             found.map(told).into_iter().collect()
         }
         LongWork::ViewAs(shown, kind) => payloads::view_as(*shown, kind, limits),
@@ -41,6 +50,12 @@ pub fn long_work(work: LongWork, store: &Store, limits: &Limits, progress: &Prog
         LongWork::PlotValue { path, subject, seqs } => {
             payloads::plot_value(store, (&subject, &seqs), &path, limits, progress)
         }
+        LongWork::SaveTape {
+            path,
+            messages,
+            origin,
+        } => tape::save(store, &path, &messages, &origin, progress),
+        LongWork::SavePage(path, content) => page::save(store, &path, &content, progress),
     }
 }
 
@@ -56,7 +71,7 @@ fn mend(store: &Store, stored: StoredMessage, reader: &str, limits: &Limits) -> 
         Ok(mended) => mended,
         Err(why) => return vec![Done::notice(Severity::Error, why.to_string())],
     };
-    let title = format!("#{} rewritten for {}", stored.seq, reader.title);
+    let title = format!("no. {} rewritten for {}", count(stored.seq), reader.title);
     let sheet = mended_sheet(title.clone(), reader.title, &stored.payload, &mended);
     let stored = StoredMessage {
         payload: mended.raw,
@@ -67,6 +82,8 @@ fn mend(store: &Store, stored: StoredMessage, reader: &str, limits: &Limits) -> 
         stored,
         readers: examination.readers(READERS).into(),
         decoded: examination.decoded,
+        unseen: vec![],
+        heavy: false,
     };
     vec![
         Done::Told(Msg::Overlay(OverlayMsg::Mended(title, Box::new(opened)))),
@@ -75,5 +92,5 @@ fn mend(store: &Store, stored: StoredMessage, reader: &str, limits: &Limits) -> 
 }
 
 fn examined(stored: &StoredMessage, limits: &Limits) -> Examination {
-    examine_received(stored, Sequence::default(), None, limits)
+    examine_received(stored, Sequence::default(), None, Depth::Whole, limits)
 }

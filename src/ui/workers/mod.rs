@@ -1,6 +1,7 @@
 //! Work that must not block the screen: decoding, links, contexts, files. Results reach the loop through a channel.
 
 mod composing;
+mod converted;
 mod decode;
 mod done;
 mod fetching;
@@ -8,9 +9,12 @@ mod first_line;
 mod latest;
 mod list;
 mod long_work;
+mod page;
 mod payloads;
+mod tape;
 mod workers;
 
+pub(crate) use converted::converted;
 pub(crate) use payloads::{words, write_outside};
 pub(crate) use workers::Workers;
 

@@ -4,8 +4,8 @@
 use super::done::Done;
 use crate::preview::{Series, as_kind_sheet, output_sheet, value_sheet};
 use bytes::Bytes;
-use natsbridge_app::{Msg, Progress, ShownPayload};
-use natsbridge_engine::{Store, value_series};
+use natsbridge_app::{Msg, Numbers, Progress, ShownPayload};
+use natsbridge_engine::{Store, create_new, value_series};
 use natsbridge_wire::{Blob, Kind, Limits, Severity, ValuePath};
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -32,7 +32,7 @@ pub fn view_as(shown: ShownPayload, kind: Kind, limits: &Limits) -> Vec<Done> {
 /// A value of these messages, plotted.
 pub fn plot_value(
     store: &Store,
-    (subject, seqs): (&str, &[u64]),
+    (subject, seqs): (&str, &Numbers),
     path: &ValuePath,
     limits: &Limits,
     progress: &Progress,
@@ -43,7 +43,7 @@ pub fn plot_value(
         let first = *first.get_or_insert(at_us);
         series.push((at_us - first) as f64 / 1e6, value);
     };
-    if value_series(store, (subject, seqs), path, limits, progress, &mut add).is_none() {
+    if value_series(store, (subject, seqs.iter()), path, limits, progress, &mut add).is_none() {
         return vec![];
     }
     if let Some(sheet) = value_sheet(series, subject) {
@@ -189,11 +189,7 @@ pub fn write_outside(folder: &TempDir, shown: &ShownPayload) -> io::Result<PathB
             format!("{n}-{}", shown.file_name)
         };
         let path = folder.path().join(name);
-        let mut options = std::fs::File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&path) {
+        match create_new(&path) {
             Ok(mut file) => {
                 copy(&shown.body, &mut file)?;
                 return Ok(path);
@@ -215,10 +211,10 @@ pub fn system_opener() -> &'static str {
     }
 }
 
-/// Opens a file beside the workbench, and waits for the program: how it failed is told.
-pub fn open_beside(command: &str, path: &std::path::Path) -> Vec<Msg> {
+/// Opens a file, which `word` stands for in the command, beside the workbench, and waits for the program: how it failed is told.
+pub fn open_beside(command: &str, word: &str, path: &std::path::Path) -> Vec<Msg> {
     let file = path.display().to_string();
-    let words = match words(command, &[("file", &file)]) {
+    let words = match words(command, &[(word, &file)]) {
         Ok(words) => words,
         Err(why) => return vec![Msg::Notice(Severity::Error, why)],
     };
@@ -328,7 +324,7 @@ mod tests {
             let mode = std::fs::metadata(path).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0, "{path:?}");
         }
-        assert!(open_beside("test -f {{file}}", &paths[0]).is_empty());
-        assert!(!open_beside("test -d {{file}}", &paths[0]).is_empty());
+        assert!(open_beside("test -f {{file}}", "file", &paths[0]).is_empty());
+        assert!(!open_beside("test -d {{file}}", "file", &paths[0]).is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! The workers of one run, and small jobs without a worker of their own: saving files, loading contexts.
 
-use super::composing::{at_home, compose_work};
+use super::composing::{at_home, compose_work, free_name};
+use super::converted::converted;
 use super::decode::open;
 use super::done::{Done, Results};
 use super::fetching::Fetching;
@@ -11,9 +12,9 @@ use super::payloads;
 use crate::preview::Started;
 use jiff::tz::TimeZone;
 use natsbridge_app::{
-    ComposeEffect, Describe, Described, InspectorMsg, LongWork, MessagesMsg, Msg, Origin, Progress,
-    PromptKind, RowFacts, ShownPayload, Sift, Sifted, State, WorkEffect, Working, WorksMsg, exposed_secrets,
-    size,
+    ComposeEffect, Describe, Described, InspectorMsg, LongWork, MessagesMsg, Msg, Origin, OverlayMsg,
+    Progress, PromptKind, RowFacts, ShownPayload, Sift, Sifted, State, WorkEffect, Working, WorksMsg,
+    exposed_secrets, size,
 };
 use natsbridge_engine::{
     Command, Contexts, Fetcher, LoadCache, RecordingCommand, SendOptions, Store, save_new,
@@ -29,7 +30,7 @@ use tokio::sync::mpsc;
 pub struct Workers {
     /// Fetches links.
     pub fetching: Fetching,
-    decoding: Latest<u64>,
+    decoding: Latest<(u64, usize)>,
     sifting: Latest<Sift>,
     describing: Latest<Describe>,
     /// What a message being written does not say itself: file server, threshold.
@@ -74,20 +75,18 @@ impl Workers {
     fn save(&self, path: PathBuf, body: Blob) {
         self.blocking(move || {
             let place = path.display();
-            let saved = save_new(&at_home(&path), &body);
-            let severity = if saved.is_ok() {
-                Severity::Note
-            } else {
-                Severity::Error
-            };
-            let told = match saved {
-                Ok(()) => format!("Saved {} to {place}.", size(body.len())),
+            let why = match save_new(&at_home(&path), &body) {
+                Ok(()) => {
+                    let told = format!("Saved {} to {place}.", size(body.len()));
+                    let origin = Origin::Prompt(PromptKind::SaveAs);
+                    return vec![Msg::Outcome(origin, Severity::Note, told)];
+                }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                     format!("{place} already exists and was not changed; choose another name.")
                 }
                 Err(error) => format!("Cannot save to {place}: {error}."),
             };
-            vec![Msg::Outcome(Origin::Prompt(PromptKind::SaveAs), severity, told)]
+            vec![Msg::Overlay(OverlayMsg::Refused(place.to_string(), why))]
         });
     }
 
@@ -124,11 +123,14 @@ impl Workers {
                 return self.blocking(move || vec![Msg::Notice(Severity::Error, text)]);
             }
         };
+        let limits = self.limits.clone();
         // Not shown as work: the program may be open for hours.
         self.blocking(move || {
             let command = command.as_deref().unwrap_or(payloads::system_opener());
-            match payloads::write_outside(&folder, &shown) {
-                Ok(path) => payloads::open_beside(command, &path),
+            let written = converted(command, &shown, &limits)
+                .and_then(|(word, shown)| Ok((word, payloads::write_outside(&folder, &shown)?)));
+            match written {
+                Ok((word, path)) => payloads::open_beside(command, word, &path),
                 Err(error) => {
                     let text = format!("Cannot create a file for the other program: {error}.");
                     vec![Msg::Notice(Severity::Error, text)]
@@ -148,10 +150,14 @@ impl Workers {
     /// Has work done; returns the command to the session that it leads to, if there is one.
     pub fn take(&mut self, work: WorkEffect, state: &State) -> Option<Command> {
         match work {
-            WorkEffect::Open(seq) => self.decoding.ask(seq),
+            WorkEffect::Open(seq, payload) => self.decoding.ask((seq, payload)),
             WorkEffect::Sift(request) => self.sifting.ask(request),
             WorkEffect::Describe(request) => self.describing.ask(request),
             WorkEffect::Save(path, body) => self.save(path, body),
+            WorkEffect::FindFreeName(name) => self.blocking(move || {
+                let free = free_name(&name, |path| at_home(path).exists());
+                vec![Msg::Overlay(OverlayMsg::FreeName(name, free))]
+            }),
             WorkEffect::OpenBeside(shown, command) => self.open_beside(*shown, command),
             WorkEffect::LookUp(url, ask) => self.fetching.look_up(url, ask),
             WorkEffect::Fetch(url) => {
@@ -188,6 +194,7 @@ impl Workers {
             doing: doing(&work),
             progress: Arc::clone(&progress),
             since_us: now_us,
+            loss: matches!(work, LongWork::SaveTape { .. }).then_some("the tape being saved"),
         };
         let told = |message| vec![Done::Told(Msg::Works(message))];
         tokio::spawn(async move {
@@ -235,14 +242,14 @@ fn decoding(
     zone: TimeZone,
     fetcher: Fetcher,
     results: &Results,
-) -> Latest<u64> {
+) -> Latest<(u64, usize)> {
     let (store, limits) = (store.clone(), limits.clone());
     let gone = |seq| Done::Told(Msg::Inspector(InspectorMsg::Gone(seq)));
-    let run = move |seq| match open(&store, seq, &limits, &zone, &fetcher) {
+    let run = move |wanted: (u64, usize)| match open(&store, wanted, &limits, &zone, &fetcher) {
         Some(opened) => Done::Opened(Box::new(opened)),
-        None => gone(seq),
+        None => gone(wanted.0),
     };
-    Latest::new(results.clone(), run, |seq| {
+    Latest::new(results.clone(), run, |(seq, _)| {
         let text = format!("Internal error: message {seq} could not be decoded.");
         let told = Done::notice(Severity::Error, text);
         vec![told, Done::Told(Msg::Inspector(InspectorMsg::Gone(seq)))]

@@ -1,24 +1,84 @@
 //! Every limit of the product, with its default. No other code may hard-code one.
 
+use super::ledger::Ledger;
+use super::settable::{LimitError, Settable, read};
+use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 macro_rules! limits {
-    ($($(#[$doc:meta])* $name:ident: $type:ty = $default:expr),* $(,)?) => {
+    ($($(#[doc = $doc:literal])* $name:ident: $type:ty = $default:expr),* $(,)?) => {
         /// The limits in force; `Limits::default()` gives the documented ones, the settings override them.
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct Limits { $($(#[$doc])* pub $name: $type),* }
+        pub struct Limits {
+            $($(#[doc = $doc])* pub $name: $type,)*
+            /// What is charged against `decode_memory` by all who have these limits or a clone of them.
+            pub ledger: Ledger,
+        }
         impl Limits {
-            /// The documented defaults as a constant.
-            pub const DEFAULT: Self = Self { $($name: $default),* };
+            /// The documented defaults as a constant; without a ledger.
+            pub const DEFAULT: Self = Self { $($name: $default,)* ledger: Ledger::NONE };
+            /// The name of each limit, and what it bounds.
+            pub const ALL: &[(&str, &str)] = &[$((stringify!($name), concat!($($doc),*))),*];
+
+            /// Sets the limit of this name to what a person wrote: a number, which may have a unit, or a duration.
+            ///
+            /// # Errors
+            ///
+            /// [`LimitError`]: there is no such limit, and which one may be meant; or the text is no value for it.
+            pub fn set(&mut self, name: &str, text: &str) -> Result<(), LimitError> {
+                match name {
+                    $(stringify!($name) => self.$name = read(stringify!($name), text)?,)*
+                    _ => return Err(LimitError::unknown(name, Self::ALL)),
+                }
+                Ok(())
+            }
+
+            /// The limit of this name as people write it.
+            pub fn text(&self, name: &str) -> Option<String> {
+                match name {
+                    $(stringify!($name) => Some(self.$name.text()),)*
+                    _ => None,
+                }
+            }
         }
         impl Default for Limits { fn default() -> Self { Self::DEFAULT } }
     };
+}
+
+static IN_FORCE: OnceLock<Limits> = OnceLock::new();
+static DEFAULTS: Limits = Limits::DEFAULT;
+
+impl Limits {
+    /// The limits of this program for whatever has none handed to it: how texts are made safe, how deep JSON may be, how long
+    /// names of files are, and what options start from. Those of the settings once they are [enforced](Self::enforce);
+    /// in a program that only uses the library, the defaults.
+    pub fn in_force() -> &'static Self {
+        IN_FORCE.get().unwrap_or(&DEFAULTS)
+    }
+
+    /// Puts these limits in force for the whole program; the first call counts.
+    pub fn enforce(self) {
+        IN_FORCE.get_or_init(|| self);
+    }
 }
 
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
 
 limits! {
+    /// Memory for everything decoded at present, in all, beside the store.
+    decode_memory: u64 = 512 * MIB as u64,
+    /// Memory for what one message decodes to.
+    message_memory: u64 = 256 * MIB as u64,
+    /// Memory for what a message decodes to that nobody looks at.
+    glance_memory: u64 = 64 * MIB as u64,
+    /// Memory that the view of a payload may take to be made before somebody looks at it, and kept once nobody does.
+    view_memory: u64 = 8 * MIB as u64,
+    /// Bytes of text that are printed of one message; a payload beyond them is said to be too large.
+    printed_bytes: usize = 64 * MIB,
+    /// Bytes of text up to which a message is printed together with others.
+    printed_together: usize = MIB,
     /// Payloads shown per envelope; more are counted and said, not shown.
     payloads_per_envelope: usize = 1024,
     /// Keys beyond the known ones that are kept per object; more are counted and said, not kept.
@@ -29,7 +89,7 @@ limits! {
     json_depth: usize = 127,
     /// Largest direct message kept whole, in bytes; a larger one keeps its header row only.
     direct_message: usize = 64 * MIB,
-    /// Largest JSON text turned into a full value, in bytes.
+    /// Largest JSON text that is decoded as a value, in bytes.
     json_value: usize = 8 * MIB,
     /// Bytes shown of a text that is too large to be loaded.
     text_head: usize = 8 * MIB,
@@ -37,8 +97,6 @@ limits! {
     hex_search_bytes: u64 = 64 * MIB as u64,
     /// Matches that one search in bytes notes.
     hex_matches: usize = 100_000,
-    /// Nodes a JSON tree shows.
-    json_nodes: usize = 100_000,
     /// Cells that one search in a grid looks at.
     grid_search_cells: usize = 200_000,
     /// Rows of a table that are sorted, filtered, counted or written.
@@ -110,8 +168,8 @@ limits! {
     image_side: u32 = 16_384,
     /// Pixels of an image in all.
     image_pixels: u64 = 32_000_000,
-    /// Bytes an image decoder may allocate.
-    image_alloc: u64 = 128 * MIB as u64,
+    /// Memory that decoding one image may take, all copies counted that are made on the way.
+    image_alloc: u64 = 192 * MIB as u64,
     /// Bytes of the pixels of an animation that are kept; what comes after is said to be there.
     image_frames: usize = 128 * MIB,
     /// Bytes of a picture as one sequence for the terminal.
@@ -124,13 +182,19 @@ limits! {
     field_cells: usize = 256,
     /// Bytes of one line handed to the screen.
     line_bytes: usize = 4 * KIB,
-    /// Bytes the message store keeps.
+    /// Bytes the message store keeps in memory.
     store_bytes: usize = 256 * MIB,
-    /// Messages the message store keeps.
+    /// Messages the message store keeps in memory.
     store_messages: usize = 1_000_000,
+    /// Bytes of further messages that it keeps on disk; 0: the oldest are evicted once memory is used.
+    store_spill: u64 = 0,
+    /// Folder for these; `None`: that of the system for temporary files.
+    store_folder: Option<PathBuf> = None,
     /// Bytes counted per stored message beside payload, headers and subject.
     store_row_overhead: usize = 200,
-    /// Bytes of one segment of the store.
+    /// Messages of one page of the store, at most 65,536: what is moved to disk and read from it at a time.
+    store_page: usize = 4096,
+    /// Bytes of one segment of the store, and of one page.
     store_segment: usize = 4 * MIB,
     /// Distinct subjects counted individually; the rest is counted together.
     subjects: usize = 100_000,
@@ -160,7 +224,7 @@ limits! {
     /// Time for reading a command's remaining output after its end, if something it started keeps its output open.
     command_rest_time: Duration = Duration::from_millis(250),
     /// Total time for shutting down: what is in progress is sent, then everything is closed.
-    quit_time: Duration = Duration::from_secs(5),
+    quit_time: Duration = Duration::from_secs(4),
     /// Conversations kept; beyond this the longest idle ones are evicted, settled ones before open ones.
     timeline_conversations: usize = 10_000,
     /// Single messages remembered so that an answer finds them; they are no conversation yet.
@@ -188,6 +252,14 @@ limits! {
     request_time: Duration = Duration::from_secs(5),
     /// Bytes of a file name made from a payload's name.
     file_name_bytes: usize = 120,
+    /// Bytes taken of one paste.
+    paste_bytes: usize = 64 * MIB,
+    /// The same of one that goes into a single line.
+    typed_bytes: usize = 64 * KIB,
+    /// Columns that are drawn of a window, however large it claims to be.
+    screen_columns: u16 = 1000,
+    /// Rows that are drawn of it.
+    screen_rows: u16 = 500,
     /// Bytes of a clipboard copy.
     clipboard_bytes: usize = 100 * KIB,
     /// Payloads of this many bytes or more are sent as links.
@@ -232,6 +304,8 @@ limits! {
     link_longest_pause: Duration = Duration::from_secs(5),
     /// Time a request to JetStream may take.
     stream_time: Duration = Duration::from_secs(5),
+    /// Time that a cluster is given to choose a leader before a request to JetStream fails.
+    leader_time: Duration = Duration::from_secs(30),
     /// Pause between polls of a stream that is followed without a consumer, and after a failed poll.
     stream_pause: Duration = Duration::from_millis(250),
     /// Streams listed.
@@ -248,8 +322,6 @@ limits! {
     object_chunk: usize = 128 * KIB,
     /// Chunks of an object on their way at one time.
     object_window: usize = 32,
-    /// Silence of the broker after which reading an object is given up.
-    object_silence: Duration = Duration::from_secs(30),
     /// Bytes of one message on a tape; a larger one is counted as missed.
     tape_message: usize = 64 * MIB,
     /// Bytes of one line of a tape, as Base64 makes them of the largest message.
@@ -272,6 +344,8 @@ limits! {
     secret_command_time: Duration = Duration::from_secs(30),
     /// Bytes of a context, and of a secret that one of its references leads to.
     secret_bytes: usize = MIB,
+    /// Bytes of a file of settings, of a theme, of credentials, keys or certificates.
+    named_file: u64 = 8 * MIB as u64,
     /// Time between pings to the broker.
     ping_interval: Duration = Duration::from_secs(5),
     /// Time between round-trip probes.
@@ -302,6 +376,10 @@ limits! {
     broker_subscriptions: usize = 20_000,
     /// Bytes the embedded broker queues for a slow client before it is disconnected.
     broker_pending: usize = 64 * MIB,
+    /// Bytes the embedded broker queues for all clients together before the slowest is disconnected.
+    broker_backlog: usize = 256 * MIB,
+    /// Time a client of the embedded broker has to say something after it has connected.
+    broker_greeting: Duration = Duration::from_secs(5),
     /// Silence after which the embedded broker pings a client.
     broker_silence: Duration = Duration::from_secs(60),
     /// Time a write of the embedded broker to a client may stall.
@@ -314,12 +392,16 @@ limits! {
     fileserver_disk_percent: u64 = 80,
     /// Bytes counted per file of our file server beside its content.
     fileserver_file_overhead: u64 = 16 * KIB as u64,
-    /// Connections our file server serves at one time.
+    /// Requests our file server answers at one time, half of them downloads.
     fileserver_connections: usize = 32,
     /// Connections that may wait until our file server has a place for them.
     fileserver_waiting: usize = 256,
-    /// Time a connection waits for a place; then it is told to come back later.
+    /// Time a request waits for a place; then it is told to come back later.
     fileserver_wait: Duration = Duration::from_secs(10),
+    /// Time a request waits for a place until the slowest client has to make room.
+    fileserver_patience: Duration = Duration::from_secs(1),
+    /// Rate in bytes per second below which a client has to make room for those who wait.
+    fileserver_pressed_pace: u64 = 16 * KIB as u64,
     /// Bytes of request headers at our file server.
     fileserver_head: usize = 16 * KIB,
     /// Time for receiving request headers, and maximum idle time of a connection.

@@ -18,6 +18,19 @@ pub trait ReadAt: Send + Sync + Debug {
     fn path(&self) -> Option<&Path> {
         None
     }
+    /// The SHA-256 of all bytes, where it is known already.
+    fn sha256(&self) -> Option<[u8; 32]> {
+        None
+    }
+    /// Makes its file the file `to`, too, so that nothing has to be copied; false if that cannot be. Fails if there is such
+    /// a file.
+    fn hand_over(&self, _to: &Path) -> io::Result<bool> {
+        Ok(false)
+    }
+    /// Whether the bytes are what they were, as far as that can be told without reading them.
+    fn is_intact(&self) -> bool {
+        true
+    }
 }
 
 /// The bytes of a payload; cloning shares them.
@@ -72,11 +85,6 @@ impl Blob {
             Self::Stored(stored) if stored.size() <= most => self.slice(0..stored.size()).map(Some),
             Self::Stored(_) => Ok(None),
         }
-    }
-
-    /// The same bytes, loaded into memory if there are at most `most` of them.
-    pub(crate) fn load_or(&self, most: u64) -> io::Result<Self> {
-        Ok(self.load(most)?.map_or_else(|| self.clone(), Self::Memory))
     }
 
     /// The bytes one after the other, seekable.

@@ -168,6 +168,7 @@ pub(super) const OTHERS: &[ReaderStack] = &[
     ReaderStack::Python,
     ReaderStack::MicroPython,
 ];
+pub(super) const OURS: &[ReaderStack] = &[ReaderStack::Ours];
 pub(super) const ALL: &[ReaderStack] = &[
     ReaderStack::Julia,
     ReaderStack::Node,

@@ -9,6 +9,8 @@ use crate::findings::{Code, Findings, quoted};
 pub(super) const ROWS: &[Check] = &[
     Check::new(Code::MessageTooLarge, "A message over the limit", "Send large payloads by link.").affects(&[no(ALL, "")]),
     Check::new(Code::OverMaxPayload, "Over the broker's default size limit", "Send large payloads by link: brokers refuse a message over their max_payload, 1 MiB unless configured otherwise.").affects(&[partly(OTHERS, "a broker with the default max_payload does not deliver it")]),
+    Check::new(Code::ExaminedInPart, "Examined in part", "Nothing is wrong with the message: it needs more memory than may be taken. Look at its payloads one by one, or raise \
+             glance_memory, message_memory or decode_memory under [limits] in the settings."),
     Check::new(Code::CorrelationReused, "A reused correlation id", "Create a new correlation id for every request; otherwise answers go to whoever still waits \
              under the old one.").lines("string(uuid4())  # for each request", "crypto.randomUUID()  // for each request", "str(uuid.uuid4())  # for each request").affects(&[partly(OTHERS, "answers to the two requests cannot be told apart")]),
     Check::new(Code::ReplyWithoutRequest, "A reply to an unknown message", "Nothing to fix if the request came earlier or by another way; otherwise set reply_to_msg_id \
@@ -81,15 +83,17 @@ pub fn check_headers(envelope: &Envelope<'_>, headers: &[(String, Vec<String>)],
 
 /// Whether a header is named like a field: the same words with any separators, possibly with a prefix.
 fn names(header: &str, snake: &str) -> bool {
-    let words = |text: &str| -> String {
-        let letters = text.chars().filter(|c| !matches!(c, '-' | '_'));
-        letters.map(|c| c.to_ascii_lowercase()).collect()
-    };
-    let (header, field) = (words(header), words(snake));
-    header == field
+    let field = || letters(snake);
+    letters(header).eq(field())
         || PREFIXES
             .iter()
-            .any(|prefix| header.strip_prefix(prefix) == Some(&field))
+            .any(|prefix| letters(header).eq(prefix.bytes().chain(field())))
+}
+
+/// A name without its separators, in small letters.
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    let letters = name.bytes().filter(|byte| !matches!(byte, b'-' | b'_'));
+    letters.map(|byte| byte.to_ascii_lowercase())
 }
 
 /// The header with the unparsable parts of a message, escaped as in source code; added by the repairing proxy.

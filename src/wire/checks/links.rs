@@ -2,7 +2,7 @@
 //! Fetching is the engine's work.
 
 use super::contract::{ALL, Check, OTHERS, no, partly};
-use crate::findings::{Code, Findings, quoted};
+use crate::findings::{Code, Finding, Findings, quoted};
 use crate::text::{authority, host_of, percent_encode, split_scheme};
 use std::net::IpAddr;
 
@@ -90,7 +90,8 @@ pub(super) const ROWS: &[Check] = &[
 ];
 
 /// Checks where a link points; an empty one has no finding.
-pub fn check_link(url: &str, path: impl FnOnce() -> String, findings: &mut Findings) {
+/// While the broker is on the sender's machine, too (or so the envelope says), so are its readers.
+pub fn check_link(url: &str, broker_url: &str, path: impl FnOnce() -> String, findings: &mut Findings) {
     if url.is_empty() {
         return;
     }
@@ -102,8 +103,13 @@ pub fn check_link(url: &str, path: impl FnOnce() -> String, findings: &mut Findi
     }
     let host = host_of(authority(rest));
     if is_local(host) {
+        let brokers = broker_url.split(',').map(str::trim).filter(|url| !url.is_empty());
+        let is_near = brokers
+            .map(|url| host_of(authority(split_scheme(url).1)))
+            .any(is_local);
         let message = format!("the host is {}", quoted(host));
-        findings.add(Code::LinkLocalHost, path(), message);
+        let finding = Finding::new(Code::LinkLocalHost, path(), message);
+        findings.push(if is_near { finding.as_note() } else { finding });
     } else if is_private(host) {
         let message = format!("the host {} is only known within a private network", quoted(host));
         findings.add(Code::LinkPrivateHost, path(), message);
@@ -159,7 +165,7 @@ fn is_plain(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::findings::told;
+    use crate::findings::{Severity, told};
 
     #[test]
     fn links_to_the_senders_own_machine_are_told() {
@@ -173,8 +179,28 @@ mod tests {
             ("ftp://files.example.com/x", Some(Code::LinkNotHttp)),
             ("/file/a/b", Some(Code::LinkNotHttp)),
         ] {
-            let found = told(|findings| check_link(url, String::new, findings));
+            let found =
+                told(|findings| check_link(url, "nats://nats.example.com:4222", String::new, findings));
             assert_eq!(found.first().map(|(code, _)| *code), code, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_the_machine_of_the_broker_is_worth_a_note() {
+        for (broker, severity) in [
+            ("nats://localhost:4222", Severity::Note),
+            ("127.0.0.1:4222", Severity::Note),
+            ("nats://ada:secret@[::1]", Severity::Note),
+            (
+                "nats://nats.example.com:4222, nats://localhost:4222",
+                Severity::Note,
+            ),
+            ("nats://nats.example.com:4222", Severity::Warning),
+            ("", Severity::Warning),
+        ] {
+            let mut findings = Findings::new(9);
+            check_link("http://localhost:8080/x", broker, String::new, &mut findings);
+            assert_eq!(findings.into_vec()[0].severity(), severity, "{broker}");
         }
     }
 

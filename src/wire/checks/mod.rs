@@ -13,6 +13,7 @@ mod tables;
 
 pub(super) use delivery::{check_headers, check_reply_to, check_send_to, check_subject, check_unreadable};
 pub(super) use fields::{check_broker_url, check_clock, check_id, check_timestamp, zone_error_us};
+pub(super) use json::{below_value, repetitions};
 pub(super) use links::{check_link, check_link_name};
 
 pub use contract::{Check, Effect, Lines, Readability, ReaderStack};

@@ -1,7 +1,7 @@
 //! The checks of tables: Arrow streams and rows of JSON.
 //! What stands in an Arrow stream is found where it is read.
 
-use super::contract::{ARROW, Check, JULIA, NODE, PYTHON, ReaderStack, no, partly};
+use super::contract::{ARROW, Check, JULIA, NODE, OURS, PYTHON, no, partly};
 use crate::findings::Code;
 
 pub(super) const ROWS: &[Check] = &[
@@ -118,18 +118,55 @@ pub(super) const ROWS: &[Check] = &[
     .affects(&[no(JULIA, "the old dictionary's values are silently shown")]),
     Check::new(
         Code::ArrowFineTimes,
-        "Times finer than a millisecond",
-        "Cast times to milliseconds for Julia, which silently truncates them.",
+        "Timestamps finer than a millisecond",
+        "Cast timestamps to milliseconds for Julia, which silently truncates them.",
     )
     .lines("", "", "column.cast(pa.timestamp(\"ms\"), safe=False)")
-    .affects(&[partly(JULIA, "times are silently truncated to milliseconds")]),
+    .affects(&[partly(JULIA, "timestamps are silently truncated to milliseconds")]),
     Check::new(
         Code::ArrowUnknownZone,
         "An unknown time zone",
         "Use time zone names of the IANA database (Europe/Berlin, UTC, +01:00).",
     )
     .lines("", "", "column.cast(pa.timestamp(\"ms\", tz=\"UTC\"))")
-    .affects(&[no(JULIA, "Arrow.jl refuses unknown zones")]),
+    .affects(&[
+        no(JULIA, "Arrow.jl refuses unknown zones"),
+        no(PYTHON, "pyarrow opens the table and refuses each value of the column"),
+    ]),
+    Check::new(
+        Code::ArrowLegacyZone,
+        "A time zone that Julia refuses",
+        "Name the zone by its current name (America/New_York, not US/Eastern; UTC, not Etc/UTC) or its offset (UTC+02:00): \
+             TimeZones.jl takes no others.",
+    )
+    .lines(
+        "ZonedDateTime(time, tz\"America/New_York\")",
+        "",
+        "column.cast(pa.timestamp(\"ms\", tz=\"America/New_York\"))",
+    )
+    .affects(&[no(JULIA, "TimeZones.jl refuses legacy names and all of Etc/")]),
+    Check::new(
+        Code::ArrowZoneSpelling,
+        "A time zone that pyarrow cannot read",
+        "Name the zone as the IANA database does (Europe/Berlin, UTC) or write its offset with a colon and no UTC (+02:00): for \
+             other spellings pyarrow opens the table and refuses each value.",
+    )
+    .lines(
+        "ZonedDateTime(time, tz\"Europe/Berlin\")",
+        "",
+        "column.cast(pa.timestamp(\"ms\", tz=\"+02:00\"))",
+    )
+    .affects(&[no(PYTHON, "pyarrow opens the table and refuses each value of the column")]),
+    Check::new(
+        Code::ArrowLocalTimes,
+        "Zoned times of Arrow.jl before 2.4.2",
+        "Update Arrow.jl: before 2.4.2 it stores the clock time of the zone as if it were UTC, and only Julia knows.",
+    )
+    .lines("pkg\"add Arrow@2.8\"", "", "")
+    .affects(&[
+        no(NODE, "the clock time is taken for UTC: it is wrong by the zone's offset"),
+        no(PYTHON, "the clock time is taken for UTC: it is wrong by the zone's offset"),
+    ]),
     Check::new(
         Code::ArrowSmallDecimal,
         "Decimals of 32 or 64 bits",
@@ -137,7 +174,7 @@ pub(super) const ROWS: &[Check] = &[
     )
     .lines("", "", "column.cast(pa.decimal128(18, 2))")
     .affects(&[
-        no(JULIA, "Arrow.jl silently reads wrong values"),
+        no(JULIA, "Arrow.jl reads wrong values, or the process ends"),
         no(NODE, "apache-arrow reads decimals as 128 bits"),
     ]),
     Check::new(
@@ -149,7 +186,7 @@ pub(super) const ROWS: &[Check] = &[
     .affects(&[
         no(NODE, "apache-arrow refuses integers wider than 64 bits"),
         no(PYTHON, "pyarrow refuses integers wider than 64 bits"),
-        no(&[ReaderStack::Ours], ""),
+        no(OURS, ""),
     ]),
     Check::new(Code::ArrowListView, "List views", "Write ordinary lists.")
         .lines("", "", "column.cast(pa.list_(pa.int64()))")
@@ -178,6 +215,20 @@ pub(super) const ROWS: &[Check] = &[
         "pa.array([each.nanoseconds for each in column.to_pylist()], pa.duration(\"ns\"))",
     )
     .affects(&[no(JULIA, "Arrow.jl refuses these intervals")]),
+    Check::new(
+        Code::ArrowUndeclaredNulls,
+        "Nulls in a column declared without them",
+        "Declare the column with nulls: give the first partition a missing value type too, or write the table as one.",
+    )
+    .lines(
+        "Arrow.write(io, (a = Vector{Union{Missing, Int}}(a),))",
+        "",
+        "pa.field(\"a\", pa.int64(), nullable=True)",
+    )
+    .affects(&[partly(
+        ARROW,
+        "nulls that are not declared are shown, or read as any value",
+    )]),
     Check::new(
         Code::ArrowInvalid,
         "Invalid Arrow data",
@@ -208,7 +259,11 @@ pub(super) const ROWS: &[Check] = &[
         Code::DuplicateColumn,
         "Several columns with the same name",
         "Give each column its own name: readers that look up columns by name show only one of them.",
-    ),
+    )
+    .affects(&[no(
+        JULIA,
+        "columns with the same name collapse: each shows the values of the last one",
+    )]),
     Check::new(
         Code::TableUnsupported,
         "A table for a reader without Arrow",

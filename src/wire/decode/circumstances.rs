@@ -23,12 +23,17 @@ pub struct DeliveryInfo<'a> {
 /// ```
 /// use natsbridge_wire::{Code, DeliveryInfo, Limits, delivery_findings, decode_message};
 /// let raw = br#"{"msg_id":"256e050c-c0ea-4f6f-b042-359317418527","send_to":"a.b","payloads":[]}"#;
-/// let message = decode_message(&raw.as_slice().into(), "a.c", &Limits::DEFAULT);
+/// let limits = Limits::default();
+/// let message = decode_message(&raw.as_slice().into(), "a.c", &limits);
 /// let came = DeliveryInfo { subject: "a.c", ..DeliveryInfo::default() };
-/// assert_eq!(delivery_findings(&message, &came)[0].code, Code::SendToDisagrees);
+/// assert_eq!(delivery_findings(&message, &came, &limits)[0].code, Code::SendToDisagrees);
 /// ```
-pub fn delivery_findings(message: &DecodedMessage, came: &DeliveryInfo<'_>) -> Vec<Finding> {
-    let mut findings = Findings::new(Limits::DEFAULT.findings);
+pub fn delivery_findings(
+    message: &DecodedMessage<'_>,
+    came: &DeliveryInfo<'_>,
+    limits: &Limits,
+) -> Vec<Finding> {
+    let mut findings = Findings::new(limits.findings);
     check_unreadable(came.headers, &mut findings);
     if let Some((_, envelope)) = &message.envelope {
         if let Some(at_us) = came.at_us {

@@ -2,14 +2,16 @@
 
 use super::body::{Body, direct_body};
 use super::decoded::{DecodedMessage, DecodedPayload, PayloadState, Value};
-use super::value::{best_blob_view, decode_blob, decode_plain, media_type, sniff_blob};
-use crate::bounds::Limits;
+use super::value::{best_blob_view, decode_within, media_type, no_memory, plain_within, sniff_blob};
+use crate::bounds::{Budget, Depth, Excess, Limits};
 use crate::bytes::Blob;
-use crate::checks::check_subject;
+use crate::checks::{below_value, check_subject, repetitions};
 use crate::dialects::Dialect;
-use crate::envelope::{Data, Envelope, EnvelopePayload};
+use crate::envelope::{Data, Envelope, EnvelopePayload, Transport};
 use crate::findings::{Code, Finding, Findings};
+use crate::json::{JsonKind, JsonText};
 use crate::kinds::Kind;
+use crate::quantity::size_text;
 use crate::read::read_into;
 use bytes::Bytes;
 
@@ -20,17 +22,19 @@ const LINK_FROM: u64 = 1_000_000;
 
 /// Decodes a whole message. Never fails and never panics: what is wrong becomes findings.
 /// `subject` is the NATS subject it came on (for checks that compare it).
-pub fn decode_message(raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMessage {
-    decode_message_with(raw, subject, limits, &|_| None)
+pub fn decode_message(raw: &Bytes, subject: &str, limits: &Limits) -> DecodedMessage<'static> {
+    decode_message_with(raw, subject, &Budget::whole(limits), &|_| None).into_owned()
 }
 
-/// As [`decode_message`]; `links` gives what a URL leads to, where somebody has fetched it.
-pub fn decode_message_with(
-    raw: &Bytes,
+/// As [`decode_message`], borrowed from the bytes; `links` gives what a URL leads to, where somebody has fetched it. What
+/// the budget has no memory for is left undecoded, and said.
+pub fn decode_message_with<'a>(
+    raw: &'a Bytes,
     subject: &str,
-    limits: &Limits,
+    budget: &Budget<'_>,
     links: &dyn Fn(&str) -> Option<Blob>,
-) -> DecodedMessage {
+) -> DecodedMessage<'a> {
+    let limits = budget.limits();
     let mut findings = Findings::new(limits.findings);
     let size = raw.len();
     let (envelope, payloads) = if size > limits.direct_message {
@@ -49,17 +53,22 @@ pub fn decode_message_with(
             findings.add(Code::OverMaxPayload, "", message);
         }
         if let Some((dialect, mut envelope)) = read_into(raw, limits, &mut findings) {
-            let payloads = decode_payloads(&mut envelope, dialect, limits, links, &mut findings);
-            (Some((dialect, envelope.into_owned())), payloads)
+            let payloads = decode_payloads(&mut envelope, dialect, budget, links, &mut findings);
+            (Some((dialect, envelope)), payloads)
         } else {
             let mut found = Vec::new();
-            let plain = decode_plain(raw, limits, &mut found);
+            let plain = plain_within(raw, budget, &mut found);
             // Reading it as an envelope failed for the same reason.
             found.retain(|finding| finding.code != Code::JsonTooDeep || !findings.tell(finding.code));
             findings.extend(found);
             (None, vec![plain])
         }
     };
+    if budget.account().has_refused() {
+        let needs = size_text(budget.account().wanted());
+        let message = format!("examined in part: needs {needs} of memory once decoded");
+        findings.add(Code::ExaminedInPart, "", message);
+    }
     DecodedMessage {
         raw: raw.clone(),
         envelope,
@@ -68,50 +77,75 @@ pub fn decode_message_with(
     }
 }
 
-/// Decodes all payloads and takes their data out of the envelope.
-fn decode_payloads(
-    envelope: &mut Envelope<'_>,
+/// Decodes all payloads and takes their data out of the envelope; the one that is looked at comes first to its memory.
+fn decode_payloads<'a>(
+    envelope: &mut Envelope<'a>,
     dialect: Dialect,
-    limits: &Limits,
+    budget: &Budget<'_>,
     links: &dyn Fn(&str) -> Option<Blob>,
     findings: &mut Findings,
-) -> Vec<DecodedPayload> {
-    let payloads = envelope.payloads.iter_mut().enumerate();
-    let decode = |(index, payload): (usize, &mut EnvelopePayload<'_>)| {
+) -> Vec<DecodedPayload<'a>> {
+    let decode = |payload: &EnvelopePayload<'a>| {
         let mut found = Vec::new();
-        let decoded = decode_payload(payload, dialect, limits, links, &mut found);
-        let path = format!("payloads[{index}]");
-        tell_what_it_is(&decoded, payload, (dialect, &path), findings);
-        findings.extend(found.into_iter().map(|finding| finding.under(&path)));
+        (decode_payload(payload, dialect, budget, links, &mut found), found)
+    };
+    let mut looked_at = match budget.depth() {
+        Depth::Payload(index) => envelope
+            .payloads
+            .get(index)
+            .map(|payload| (index, decode(payload))),
+        Depth::Whole | Depth::Glance => None,
+    };
+    let payloads = envelope.payloads.iter_mut().enumerate();
+    let decode = |(index, payload): (usize, &mut EnvelopePayload<'a>)| {
+        let looked_at = looked_at.take_if(|(looked_at, _)| *looked_at == index);
+        let (decoded, found) = looked_at.map_or_else(|| decode(payload), |(_, decoded)| decoded);
+        tell_what_it_is(&decoded, payload, (dialect, index), findings);
+        if !found.is_empty() {
+            let path = format!("payloads[{index}]");
+            findings.extend(found.into_iter().map(|finding| finding.under(&path)));
+        }
         payload.data = Data::Missing;
         decoded
     };
     payloads.map(decode).collect()
 }
 
-fn undecoded(payload: &EnvelopePayload<'_>, body: Blob) -> DecodedPayload {
+fn undecoded<'a>(payload: &EnvelopePayload<'a>, body: Blob) -> DecodedPayload<'a> {
     DecodedPayload {
-        dataname: payload.dataname.to_string(),
+        dataname: payload.dataname.clone(),
         kind: payload.kind,
         state: PayloadState::Failed,
         value: Value::Binary,
-        media_type: media_type(payload.kind, sniff_blob(&body)),
+        media_type: media_type(payload.kind, &body),
         body,
         url: None,
         error: None,
     }
 }
 
-fn decode_payload(
-    payload: &EnvelopePayload<'_>,
+fn decode_payload<'a>(
+    payload: &EnvelopePayload<'a>,
     dialect: Dialect,
-    limits: &Limits,
+    budget: &Budget<'_>,
     links: &dyn Fn(&str) -> Option<Blob>,
     findings: &mut Vec<Finding>,
-) -> DecodedPayload {
+) -> DecodedPayload<'a> {
     let mut url = None;
+    let too_large = |excess: Excess, findings: &mut Vec<Finding>| DecodedPayload {
+        state: PayloadState::TooLarge,
+        error: Some(no_memory("The payload", &excess, budget, findings).message),
+        ..undecoded(payload, Blob::default())
+    };
+    let mut charge = match budget.charge(body_size(payload)) {
+        Ok(charge) => charge,
+        Err(excess) => return too_large(excess, findings),
+    };
     let body = match direct_body(payload, findings) {
-        Body::Bytes(body) => Blob::from(body.into_owned()),
+        Body::Bytes(body) => {
+            charge.shrink_to(body.len() as u64);
+            Blob::from(charge.hold(body.into_owned()))
+        }
         Body::Link(link) => {
             url = Some(link.into_owned());
             let Some(body) = url.as_deref().and_then(links) else {
@@ -146,15 +180,19 @@ fn decode_payload(
     let mut found = Vec::new();
     let known = Kind::from_declared(&payload.declared_type).is_some();
     let value = if known {
-        decode_blob(payload.kind, &decoded.body, limits, &mut found)
+        decode_within(payload.kind, &decoded.body, budget, &mut found)
     } else {
-        let (kind, value) = best_blob_view(&decoded.body, limits, &mut found);
+        let (kind, value) = best_blob_view(&decoded.body, budget, &mut found);
         decoded.kind = kind;
-        decoded.media_type = media_type(kind, sniff_blob(&decoded.body));
+        decoded.media_type = media_type(kind, &decoded.body);
         value
     };
     match value {
         Ok(value) => {
+            if let Value::Json(json) = &value {
+                let keys = repetitions(json.as_str(), 0);
+                found.extend(keys.map(|finding| below_value(finding, "data")));
+            }
             decoded.value = value;
             decoded.state = PayloadState::Decoded;
         }
@@ -173,6 +211,17 @@ fn decode_payload(
     decoded
 }
 
+/// Bytes that the body of a direct payload takes at most.
+fn body_size(payload: &EnvelopePayload<'_>) -> u64 {
+    let bytes = match (payload.transport, &payload.data) {
+        (Transport::Link, _) | (_, Data::Missing) => 0,
+        (_, Data::Text(text)) => text.len(),
+        (_, Data::Bytes(bytes)) => bytes.len(),
+        (_, Data::Json(json)) => json.0.len(),
+    };
+    bytes as u64
+}
+
 fn check_size(payload: &EnvelopePayload<'_>, body: &Blob, findings: &mut Vec<Finding>) {
     let Some(size) = payload.size.filter(|size| *size != body.len()) else {
         return;
@@ -187,17 +236,17 @@ fn check_size(payload: &EnvelopePayload<'_>, body: &Blob, findings: &mut Vec<Fin
 
 /// Adds to what is told of a missing or unknown type what the bytes are, and the word for it.
 fn tell_what_it_is(
-    decoded: &DecodedPayload,
+    decoded: &DecodedPayload<'_>,
     payload: &EnvelopePayload<'_>,
-    (dialect, place): (Dialect, &str),
+    (dialect, index): (Dialect, usize),
     findings: &mut Findings,
 ) {
     if Kind::from_declared(&payload.declared_type).is_some() || decoded.body.is_empty() {
         return;
     }
-    let rows = |json: &serde_json::Value| {
-        let rows = json.as_array().filter(|rows| !rows.is_empty());
-        rows.is_some_and(|rows| rows.iter().all(serde_json::Value::is_object))
+    let rows = |json: &JsonText| {
+        let mut rows = json.root().items().peekable();
+        rows.peek().is_some() && rows.all(|row| row.kind() == JsonKind::Object)
     };
     let (what, kind) = match &decoded.value {
         Value::Table(_) => ("an Arrow table", Kind::Table),
@@ -216,7 +265,7 @@ fn tell_what_it_is(
     let word = kind.word(dialect.row().vocabulary);
     // An unknown word may stand under the key of another dialect.
     for key in ["type", "payload_type"] {
-        if let Some(finding) = findings.find_mut(code, &format!("{place}.{key}")) {
+        if let Some(finding) = findings.find_mut(code, &format!("payloads[{index}].{key}")) {
             finding.message = format!("{}; its data is {what}: the word is {word}", finding.message);
         }
     }
@@ -224,13 +273,19 @@ fn tell_what_it_is(
 
 /// Compares the declared kind with the magic bytes. Text that decodes as declared is not doubted: some short magics
 /// are ordinary words (`BM` starts a bitmap).
-fn check_kind(decoded: &DecodedPayload, dialect: Dialect, findings: &mut Vec<Finding>) {
-    let Some(sniffed) = sniff_blob(&decoded.body) else {
-        return;
-    };
-    let agrees = match decoded.kind {
+fn check_kind(decoded: &DecodedPayload<'_>, dialect: Dialect, findings: &mut Vec<Finding>) {
+    let undoubted = match decoded.kind {
         Kind::Binary => true,
         Kind::Text | Kind::Dictionary | Kind::JsonTable => decoded.state != PayloadState::Failed,
+        _ => false,
+    };
+    let sniffed = if undoubted {
+        None
+    } else {
+        sniff_blob(&decoded.body)
+    };
+    let Some(sniffed) = sniffed else { return };
+    let agrees = match decoded.kind {
         Kind::Audio | Kind::Video => matches!(sniffed.kind, Kind::Audio | Kind::Video),
         kind => sniffed.kind == kind,
     };

@@ -2,15 +2,15 @@
 //! plain direct envelope is left to `read` and `decode_message`, which report why.
 
 use super::decoded::Value;
-use super::value::decode_blob;
-use crate::bounds::Limits;
+use super::value::decode_within;
+use crate::bounds::{Budget, Limits};
 use crate::bytes::{decode_strictly, decode_strictly_into};
 use crate::dialects::PayloadField;
 use crate::json::{Cursor, Shape};
 use crate::kinds::Kind;
 use bytes::Bytes;
+use bytestring::ByteString;
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// One payload as a receiver wants it: name, value, kind.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ pub fn read_values<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Vec<DecodedVa
         if key.known(|name| (name == b"payloads").then_some(())).is_none() {
             cursor.item().ok()?;
         } else if values.is_none() {
-            values = Some(payloads(&mut cursor, limits)?);
+            values = Some(payloads(&mut cursor, &Budget::whole(limits))?);
         } else {
             return None;
         }
@@ -67,7 +67,7 @@ pub fn read_values<'a>(bytes: &'a [u8], limits: &Limits) -> Option<Vec<DecodedVa
     values.filter(|_| !cursor.oddities.need_mending())
 }
 
-fn payloads<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<Vec<DecodedValue<'a>>> {
+fn payloads<'a>(cursor: &mut Cursor<'a>, budget: &Budget<'_>) -> Option<Vec<DecodedValue<'a>>> {
     if cursor.peek() != b'[' {
         return None;
     }
@@ -75,15 +75,15 @@ fn payloads<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<Vec<DecodedV
     let (mut values, mut first) = (Vec::with_capacity(1), true);
     cursor.enter().ok()?;
     while cursor.next_item(&mut first).ok()? {
-        if values.len() == limits.payloads_per_envelope {
+        if values.len() == budget.limits().payloads_per_envelope {
             return None;
         }
-        values.push(payload(cursor, limits)?);
+        values.push(payload(cursor, budget)?);
     }
     Some(values)
 }
 
-fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<DecodedValue<'a>> {
+fn payload<'a>(cursor: &mut Cursor<'a>, budget: &Budget<'_>) -> Option<DecodedValue<'a>> {
     if cursor.peek() != b'{' {
         return None;
     }
@@ -120,10 +120,10 @@ fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<DecodedValue<
     };
     let (dataname, data) = (dataname?, data?.as_bytes());
     let (body, value) = if kind == Kind::Text {
-        (Bytes::new(), Value::Text(text_value(data)?))
+        (Bytes::new(), Value::Text(text_value(data, budget)?))
     } else {
-        let body = Bytes::from(decode_strictly(data)?);
-        let value = decode_blob(kind, &body.clone().into(), limits, &mut Vec::new()).ok()?;
+        let body = body(data, budget)?;
+        let value = decode_within(kind, &body.clone().into(), budget, &mut Vec::new()).ok()?;
         (body, value)
     };
     Some(DecodedValue {
@@ -134,14 +134,18 @@ fn payload<'a>(cursor: &mut Cursor<'a>, limits: &Limits) -> Option<DecodedValue<
     })
 }
 
+fn body(data: &[u8], budget: &Budget<'_>) -> Option<Bytes> {
+    let charge = budget.charge(data.len() as u64 / 4 * 3).ok()?;
+    Some(charge.hold(decode_strictly(data)?))
+}
+
 /// Short texts, the most common case, take no memory but their own.
-fn text_value(data: &[u8]) -> Option<Arc<str>> {
+fn text_value(data: &[u8], budget: &Budget<'_>) -> Option<ByteString> {
     const SHORT: usize = 512;
     if data.len() / 4 * 3 <= SHORT {
         let mut room = [0; SHORT];
         let text = decode_strictly_into(data, &mut room)?;
-        return std::str::from_utf8(text).ok().map(Arc::from);
+        return ByteString::try_from(text).ok();
     }
-    let text = decode_strictly(data)?;
-    std::str::from_utf8(&text).ok().map(Arc::from)
+    ByteString::try_from(body(data, budget)?).ok()
 }

@@ -1,41 +1,57 @@
-//! Compares JSON by structure: what was added, removed or changed, by path.
+//! Compares JSON by structure and meaning: what was added, removed or changed, by path.
 
 use super::model::Differences;
-use crate::json::ValuePath;
-use serde_json::Value;
+use crate::json::{JsonKind, JsonNode, ValuePath};
 
-/// Compares two values that are at `path` of the payload `name`.
+/// Compares two values that are at `path` of the payload `name`. Of members with the same key the last one counts.
 pub(super) fn json(
     name: &str,
     path: &mut ValuePath,
-    left: Option<&Value>,
-    right: Option<&Value>,
+    left: Option<JsonNode<'_>>,
+    right: Option<JsonNode<'_>>,
     out: &mut Differences,
 ) {
-    match (left, right) {
-        (Some(Value::Object(a)), Some(Value::Object(b))) => {
-            for (key, value) in a {
-                path.push_key(key);
-                json(name, path, Some(value), b.get(key), out);
-                path.pop();
-            }
-            for (key, value) in b.iter().filter(|(key, _)| !a.contains_key(*key)) {
-                path.push_key(key);
-                json(name, path, None, Some(value), out);
-                path.pop();
-            }
-        }
-        (Some(Value::Array(a)), Some(Value::Array(b))) => {
-            for place in 0..a.len().max(b.len()) {
+    match left.zip(right).filter(|(a, b)| a.kind() == b.kind()) {
+        Some((a, b)) if a.kind() == JsonKind::Object => objects(name, path, (a, b), out),
+        Some((a, b)) if a.kind() == JsonKind::Array => {
+            let (mut left, mut right) = (a.items(), b.items());
+            for place in 0.. {
+                let (a, b) = (left.next(), right.next());
+                if a.is_none() && b.is_none() {
+                    break;
+                }
                 path.push_index(place);
-                json(name, path, a.get(place), b.get(place), out);
+                json(name, path, a, b, out);
                 path.pop();
             }
         }
-        (a, b) if a == b => out.same += 1,
-        (a, b) => {
-            let text = |value: Option<&Value>| value.map(ToString::to_string);
-            out.push(format!("{name}: {path}"), text(a).as_deref(), text(b).as_deref());
+        _ if left == right => out.same += 1,
+        _ => {
+            let text = |value: Option<JsonNode<'_>>| value.map(|value| value.to_string());
+            out.push(
+                format!("{name}: {path}"),
+                text(left).as_deref(),
+                text(right).as_deref(),
+            );
+        }
+    }
+}
+
+fn objects(
+    name: &str,
+    path: &mut ValuePath,
+    (left, right): (JsonNode<'_>, JsonNode<'_>),
+    out: &mut Differences,
+) {
+    let (mut of_left, mut of_right) = (left.by_key(), right.by_key());
+    for (key, _) in left.members().chain(right.members()) {
+        let key = key.text().unwrap_or_default();
+        let (a, b) = (of_left.remove(&*key), of_right.remove(&*key));
+        // A key that is repeated was compared before.
+        if a.is_some() || b.is_some() {
+            path.push_key(&key);
+            json(name, path, a, b, out);
+            path.pop();
         }
     }
 }

@@ -8,7 +8,7 @@ use super::texts::texts;
 use crate::decode::{DecodedPayload, Value};
 use crate::dialects::FIELDS;
 use crate::envelope::Envelope;
-use crate::json::ValuePath;
+use crate::json::{JsonNode, ValuePath};
 use std::collections::BTreeSet;
 
 /// What differs between two messages.
@@ -38,7 +38,7 @@ fn headers(left: DiffSide<'_>, right: DiffSide<'_>, out: &mut Differences) {
     }
 }
 
-fn envelope(left: Option<&Envelope<'_>>, right: Option<&Envelope<'_>>, out: &mut Differences) {
+fn envelope<'a>(left: Option<&'a Envelope<'_>>, right: Option<&'a Envelope<'_>>, out: &mut Differences) {
     if left.is_none() && right.is_none() {
         return;
     }
@@ -49,15 +49,15 @@ fn envelope(left: Option<&Envelope<'_>>, right: Option<&Envelope<'_>>, out: &mut
         };
         out.compare(row.snake, text(left).as_deref(), text(right).as_deref());
     }
-    let metadata = |side: Option<&Envelope<'_>>| serde_json::from_str(&side?.metadata.0).ok();
+    let metadata = |side: Option<&'a Envelope<'_>>| JsonNode::parse(&side?.metadata.0);
     let (a, b) = (metadata(left), metadata(right));
-    json("metadata", &mut ValuePath::default(), a.as_ref(), b.as_ref(), out);
+    json("metadata", &mut ValuePath::default(), a, b, out);
 }
 
-fn payloads(left: &[DecodedPayload], right: &[DecodedPayload], out: &mut Differences) {
+fn payloads(left: &[DecodedPayload<'_>], right: &[DecodedPayload<'_>], out: &mut Differences) {
     let mut taken = vec![false; right.len()];
     for (at, payload) in left.iter().enumerate() {
-        let named = |(place, other): (usize, &DecodedPayload)| {
+        let named = |(place, other): (usize, &DecodedPayload<'_>)| {
             (!taken[place] && other.dataname == payload.dataname).then_some(place)
         };
         let found = right.iter().enumerate().find_map(named);
@@ -76,21 +76,24 @@ fn payloads(left: &[DecodedPayload], right: &[DecodedPayload], out: &mut Differe
     }
 }
 
-fn name_of(payload: &DecodedPayload, place: usize) -> String {
+fn name_of(payload: &DecodedPayload<'_>, place: usize) -> String {
     if payload.dataname.is_empty() {
         format!("#{}", place + 1)
     } else {
-        payload.dataname.clone()
+        payload.dataname.to_string()
     }
 }
 
-fn payload_pair(name: &str, left: &DecodedPayload, right: &DecodedPayload, out: &mut Differences) {
+fn payload_pair(name: &str, left: &DecodedPayload<'_>, right: &DecodedPayload<'_>, out: &mut Differences) {
     out.compare_texts(format!("{name}: kind"), left.kind.name(), right.kind.name());
     out.compare_texts(format!("{name}: state"), left.state.name(), right.state.name());
     let [a, b] = [left, right].map(|payload| if payload.url.is_some() { "link" } else { "direct" });
     out.compare_texts(format!("{name}: transport"), a, b);
     match (&left.value, &right.value) {
-        (Value::Json(a), Value::Json(b)) => json(name, &mut ValuePath::default(), Some(a), Some(b), out),
+        (Value::Json(a), Value::Json(b)) => {
+            let (a, b) = (Some(a.root()), Some(b.root()));
+            json(name, &mut ValuePath::default(), a, b, out);
+        }
         (Value::Table(a), Value::Table(b)) => tables(name, a, b, out),
         (Value::Text(a), Value::Text(b)) => texts(name, a, b, out),
         _ => bytes(name, &left.body, &right.body, out),

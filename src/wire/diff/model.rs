@@ -10,7 +10,7 @@ pub struct DiffSide<'a> {
     /// Its headers.
     pub headers: &'a [(String, Vec<String>)],
     /// Decoded.
-    pub decoded: &'a DecodedMessage,
+    pub decoded: &'a DecodedMessage<'a>,
 }
 
 /// One difference: the values at a place on both sides; `None` if there is nothing.

@@ -3,7 +3,7 @@
 
 use super::model::Differences;
 use crate::dialects::{FIELDS, Field, PayloadField};
-use crate::json::mended;
+use crate::json::{JsonKind, JsonNode, mended};
 use crate::read::json_start;
 use serde_json::{Map, Value};
 
@@ -47,40 +47,42 @@ impl Spelled {
         let text = String::from_utf8_lossy(&raw[json_start(raw)..]).into_owned();
         let mut spelled = Self::default();
         // JSON that is invalid except for NaN and lone surrogates cannot be rewritten, so it is never compared.
-        if let Ok(Value::Object(fields)) = serde_json::from_str(&mended(&text)) {
-            spelled.envelope(fields);
+        if let Some(envelope) = JsonNode::parse(&mended(&text)) {
+            spelled.envelope(envelope);
         }
         spelled
     }
 
-    fn envelope(&mut self, fields: Map<String, Value>) {
-        for (key, value) in fields {
+    fn envelope(&mut self, envelope: JsonNode<'_>) {
+        for (key, value) in envelope.members() {
+            let key = key.text().unwrap_or_default();
             let field = Field::from_key(key.as_bytes()).map(|(field, _)| field);
             self.know(&key);
-            match (field, value) {
-                (Some(Field::Payloads), Value::Array(payloads)) => {
-                    for (index, payload) in payloads.into_iter().enumerate() {
+            match field {
+                Some(Field::Payloads) if value.kind() == JsonKind::Array => {
+                    for (index, payload) in value.items().enumerate() {
                         self.payload(&format!("payloads[{index}]"), payload);
                     }
                 }
-                (Some(field), value) => self.put(FIELDS[field as usize].snake.to_owned(), &value),
-                (None, value) => self.put(key, &value),
+                Some(field) => self.put(FIELDS[field as usize].snake.to_owned(), value),
+                None => self.put(key.into_owned(), value),
             }
         }
     }
 
-    fn payload(&mut self, place: &str, payload: Value) {
-        let Value::Object(fields) = payload else {
-            return self.put(place.to_owned(), &payload);
-        };
-        for (key, value) in fields {
+    fn payload(&mut self, place: &str, payload: JsonNode<'_>) {
+        if payload.kind() != JsonKind::Object {
+            return self.put(place.to_owned(), payload);
+        }
+        for (key, value) in payload.members() {
+            let key = key.text().unwrap_or_default();
             self.know(&format!("payloads: {key}"));
             let name = match PayloadField::from_key(key.as_bytes()) {
                 Some(PayloadField::Type | PayloadField::PayloadType) => "type",
                 Some(PayloadField::Metadata) => "metadata",
                 _ => &key,
             };
-            self.put(format!("{place}.{name}"), &value);
+            self.put(format!("{place}.{name}"), value);
         }
     }
 
@@ -91,7 +93,7 @@ impl Spelled {
     }
 
     /// Stores what is at a place; two spellings with the same value are merged.
-    fn put(&mut self, place: String, value: &Value) {
+    fn put(&mut self, place: String, value: JsonNode<'_>) {
         let text = shown(value);
         match self.fields.get_mut(&place) {
             Some(Value::String(other)) if *other == text => {}
@@ -109,9 +111,9 @@ impl Spelled {
 }
 
 /// A value as JSON; of a long text its head, and how long it is.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) if text.len() > 2 * HEAD => {
+fn shown(value: JsonNode<'_>) -> String {
+    match value.text() {
+        Some(text) if text.len() > 2 * HEAD => {
             let head: String = text.chars().take(HEAD).collect();
             let head = Value::from(head).to_string();
             format!("{}… ({} bytes)", head.trim_end_matches('"'), text.len())
@@ -153,6 +155,21 @@ mod tests {
                 ),
                 ("payloads[0].data".into(), some("\"YQ\""), some("\"YQ==\"")),
             ]
+        );
+    }
+
+    #[test]
+    fn numbers_are_compared_as_they_are_written() {
+        assert_eq!(
+            told(
+                r#"{"metadata":{"p":0.10,"far":1e1000}}"#,
+                r#"{"metadata":{"p":0.1,"far":1e1000}}"#
+            ),
+            [(
+                "metadata".to_owned(),
+                Some(r#"{"p":0.10,"far":1e1000}"#.to_owned()),
+                Some(r#"{"p":0.1,"far":1e1000}"#.to_owned())
+            )]
         );
     }
 

@@ -2,7 +2,7 @@
 
 use super::expr::{Expr, Operator, Spanned, Term};
 use super::fault::FilterError;
-use super::token::{Token, fits_in_field, tokens};
+use super::token::{Token, tokens};
 
 /// Maximum nesting of parentheses and `not`.
 const DEPTH: usize = 64;
@@ -113,17 +113,20 @@ impl Parser {
 
     /// A word may contain a field, an operator and a value (`size>1MB`), or be the first of them (`size > 1MB`).
     fn term(&mut self, word: Spanned) -> Result<Expr<Term>, FilterError> {
-        if let Some(at) = word.text.find(['=', '!', '<', '>', '~'])
-            && let Some((compare, rest)) = sign_at(&word, at)
-            // `chat.>` is none: a field does not end in a dot.
-            && is_field(&word.text[..at])
-        {
-            return self.compared(word.part(0..at), compare, rest);
+        if word.quoted {
+            return Ok(bare(word));
         }
-        if !word.quoted && is_field(&word.text) {
-            return self.compared_next(word);
+        let sign = word
+            .text
+            .char_indices()
+            .find_map(|(at, _)| Some((at, sign_at(&word, at)?)));
+        match sign {
+            Some((at, (compare, rest))) if is_field(&word.text[..at]) => {
+                self.compared(word.part(0..at), compare, rest)
+            }
+            None if is_field(&word.text) => self.compared_next(word),
+            Some(_) | None => Ok(bare(word)),
         }
-        Ok(bare(word))
     }
 
     /// The operator, if any, is in the next piece.
@@ -181,11 +184,9 @@ fn is_word(typed: &Spanned, word: &str) -> bool {
     !typed.quoted && typed.text.eq_ignore_ascii_case(word)
 }
 
-/// Whether a word can be the name of a field, and is no pattern of NATS.
+/// Whether a word before an operator is the name of a field, and not the beginning of a pattern of subjects.
 fn is_field(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
-        && text.chars().all(fits_in_field)
-        && !text.ends_with('.')
+    !text.is_empty() && !text.ends_with(['.', '/', '*'])
 }
 
 /// The operator that stands at a byte of a word, and what follows it.
@@ -268,6 +269,12 @@ mod tests {
             r#"a "total amount" >= 3 b"#,
             r#"payload."a>b"[0].c!="x y""#,
             r#""x.y"."say \"hi\""~z"#,
+            r#""CO2 (ppm)"=410"#,
+            r##""id"#2 = 5"##,
+            r##"payload.d."a.b"."x y"#2[0]>1"##,
+            r#"""=1"#,
+            r#""a\nb"=1"#,
+            r#""🚀"=1"#,
         ] {
             let fields = parse_filter(same).unwrap();
             let fields: Vec<_> = fields
@@ -292,11 +299,51 @@ mod tests {
     }
 
     #[test]
+    fn any_word_before_an_operator_is_a_field() {
+        for (text, field) in [
+            ("2024>3", "2024"),
+            ("2024 > 3", "2024"),
+            ("%=1", "%"),
+            ("🚀!=1", "🚀"),
+            ("größe>=1", "größe"),
+            ("id#2=1", "id#2"),
+            ("a?b!c=1", "a?b!c"),
+            ("CO₂~1", "CO₂"),
+        ] {
+            let filter = parse_filter(text).unwrap();
+            let fields = filter
+                .leaves()
+                .into_iter()
+                .map(|term| term.field.clone().unwrap().0.text);
+            assert_eq!(fields.collect::<Vec<_>>(), [field], "{text}");
+        }
+        assert_eq!(fault("2024>").0, "2024>");
+        assert_eq!(shown("wow! x >y"), "wow! and x>y");
+        assert_eq!(shown(">x <y ~z"), ">x and <y and ~z");
+    }
+
+    #[test]
+    fn texts_in_quotes_are_read_as_json_strings_where_they_are_some() {
+        for (text, value) in [
+            (r#"a="x\ny""#, "x\ny"),
+            (r#"a="say \"hi\"""#, "say \"hi\""),
+            (r#"a="C:\data\"""#, "C:data\""),
+            ("a=\"two\nlines\"", "two\nlines"),
+        ] {
+            let filter = parse_filter(text).unwrap();
+            assert_eq!(filter.leaves()[0].value.text, value, "{text}");
+        }
+    }
+
+    #[test]
     fn patterns_are_words() {
         assert_eq!(shown("chat.> sub.*.x"), "chat.> and sub.*.x");
         assert_eq!(shown(">"), ">");
         assert_eq!(shown("subject=chat.>"), "subject=chat.>");
-        assert_eq!(shown("/chat/room1"), "/chat/room1");
+        assert_eq!(
+            shown("/chat/room1 /chat/> */> a.*>"),
+            "/chat/room1 and /chat/> and */> and a.*>"
+        );
     }
 
     #[test]

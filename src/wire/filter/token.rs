@@ -43,6 +43,17 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
             c if c.is_whitespace() => {}
             '(' => tokens.push(Token::Open(at)),
             ')' => tokens.push(Token::Close(at)),
+            '"' if quoted(&text[at..]).is_some() => {
+                let (inside, length) = quoted(&text[at..]).unwrap_or_default();
+                let end = at + length;
+                while rest.next_if(|(next, _)| *next < end).is_some() {}
+                tokens.push(Token::Typed(Spanned {
+                    text: inside,
+                    quoted: true,
+                    at: at..end,
+                }));
+            }
+            // Not a JSON string: a backslash takes away the meaning of what follows it.
             '"' => {
                 let mut inside = String::new();
                 let mut next = || rest.next().ok_or_else(|| unclosed(at, text));
@@ -75,9 +86,9 @@ fn unclosed(at: usize, text: &str) -> FilterError {
     FilterError::new(at..text.len(), what)
 }
 
-/// Whether a letter can stand in a field's name without quotes: letters, digits, `_ - . [ ] $ / @ :`.
-pub(super) fn fits_in_field(c: char) -> bool {
-    c.is_alphanumeric() || "_-.[]$/@:".contains(c)
+/// Whether a letter can stand beside a quoted name in a field: it ends no word and begins no operator.
+fn fits_in_field(c: char) -> bool {
+    !c.is_whitespace() && !"()\"=!<>~".contains(c)
 }
 
 /// The bytes of a field with a quoted name that a text begins with (`"total amount"`, `payload."odd name"[0].x`), if an

@@ -63,12 +63,16 @@ codes! {
     LoneSurrogate "lone-surrogate" Error,
     DuplicateKey "duplicate-key" Warning,
     BigInteger "big-integer" Warning,
+    HugeInteger "huge-integer" Warning,
+    NumberBeyondDouble "number-beyond-double" Warning,
     MessageTooLarge "message-too-large" Error,
     OverMaxPayload "over-max-payload" Warning,
+    ExaminedInPart "examined-in-part" Note,
     MixedDialects "mixed-dialects" Note,
     NoReader "no-reader" Error,
     MissingField "missing-field" Warning,
     NullField "null-field" Note,
+    BadPayloads "bad-payloads" Error,
     WrongFieldType "wrong-field-type" Warning,
     UnknownField "unknown-field" Note,
     OldSpelling "old-spelling" Note,
@@ -138,18 +142,24 @@ codes! {
     ArrowDictionaryReplacement "arrow-dictionary-replacement" Warning,
     ArrowFineTimes "arrow-fine-times" Note,
     ArrowUnknownZone "arrow-unknown-zone" Warning,
+    ArrowLegacyZone "arrow-legacy-zone" Warning,
+    ArrowZoneSpelling "arrow-zone-spelling" Warning,
+    ArrowLocalTimes "arrow-local-times" Warning,
     ArrowSmallDecimal "arrow-small-decimal" Warning,
     ArrowWideInteger "arrow-wide-integer" Error,
     ArrowListView "arrow-list-view" Warning,
     ArrowRunEndEncoded "arrow-run-end-encoded" Warning,
     ArrowInterval "arrow-interval" Warning,
+    ArrowUndeclaredNulls "arrow-undeclared-nulls" Warning,
     ArrowInvalid "arrow-invalid" Error,
     ArrowLimit "arrow-limit" Error,
     EmptyTable "empty-table" Warning,
-    DuplicateColumn "duplicate-column" Note,
+    DuplicateColumn "duplicate-column" Warning,
     // Pictures, sound and film.
     ImageInvalid "image-invalid" Error,
     ImageLimit "image-limit" Error,
+    ImageTruncated "image-truncated" Error,
+    MediaNotShown "media-not-shown" Note,
     AudioInvalid "audio-invalid" Warning,
     VideoInvalid "video-invalid" Warning,
     // What affects only certain readers; reported when readers are asked about.
@@ -170,6 +180,7 @@ pub struct Finding {
     pub offset: Option<usize>,
     /// What is wrong, as one sentence with the values in question.
     pub message: String,
+    severity: Severity,
 }
 
 impl Finding {
@@ -180,7 +191,15 @@ impl Finding {
             path: path.into(),
             offset: None,
             message: message.into(),
+            severity: code.severity(),
         }
+    }
+
+    /// The same finding, worth knowing only: here it harms nobody.
+    #[must_use]
+    pub fn as_note(mut self) -> Self {
+        self.severity = Severity::Note;
+        self
     }
 
     /// The same finding with its byte offset.
@@ -202,9 +221,9 @@ impl Finding {
         self
     }
 
-    /// How bad it is.
+    /// How bad it is: as bad as its code says, unless it harms nobody here.
     pub fn severity(&self) -> Severity {
-        self.code.severity()
+        self.severity
     }
 }
 
@@ -217,8 +236,8 @@ pub(crate) struct Findings {
     kept: [Vec<Found>; 3],
     /// First findings of their codes that were pushed out of `kept`.
     spared: Vec<Found>,
-    /// By code, whether any finding of it was added.
-    told: [bool; Code::ALL.len()],
+    /// A bit for each code of which a finding was added.
+    told: u128,
     limit: usize,
     /// Findings added so far, left out or not.
     count: usize,
@@ -238,7 +257,7 @@ impl Findings {
         Self {
             kept: Default::default(),
             spared: Vec::new(),
-            told: [false; Code::ALL.len()],
+            told: 0,
             limit,
             count: 0,
         }
@@ -246,12 +265,12 @@ impl Findings {
 
     /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
-        let told = &mut self.told[finding.code as usize];
         let found = Found {
             place: self.count,
-            first_of_code: !std::mem::replace(told, true),
+            first_of_code: !self.tell(finding.code),
             finding,
         };
+        self.told |= bit(found.finding.code);
         self.count += 1;
         self.kept[found.finding.severity() as usize].push(found);
         if self.kept.iter().map(Vec::len).sum::<usize>() > self.limit {
@@ -273,9 +292,15 @@ impl Findings {
             .find(|finding| finding.code == code && finding.path == path)
     }
 
+    /// The offsets of all findings that have one.
+    pub fn offsets(&mut self) -> Vec<&mut usize> {
+        let found = self.kept.iter_mut().flatten().chain(&mut self.spared);
+        found.filter_map(|found| found.finding.offset.as_mut()).collect()
+    }
+
     /// Whether it already contains this finding.
     pub fn tell(&self, code: Code) -> bool {
-        self.told[code as usize]
+        self.told & bit(code) != 0
     }
 
     /// An empty list under the same limit, to be appended or dropped.
@@ -309,11 +334,20 @@ impl Findings {
 
     /// What stayed, in the order it was found, and how many were left out.
     fn into_parts(self) -> (Vec<Finding>, usize) {
+        if self.count == 0 {
+            return (Vec::new(), 0);
+        }
         let mut list: Vec<Found> = self.kept.into_iter().flatten().chain(self.spared).collect();
         list.sort_unstable_by_key(|found| found.place);
         let left_out = self.count - list.len();
         (list.into_iter().map(|found| found.finding).collect(), left_out)
     }
+}
+
+const _: () = assert!(Code::ALL.len() <= 128, "a bit for each code");
+
+fn bit(code: Code) -> u128 {
+    1 << code as u32
 }
 
 /// What a check adds, as code and sentence.

@@ -6,6 +6,6 @@ mod quoted;
 pub(crate) use finding::Findings;
 #[cfg(test)]
 pub(crate) use finding::told;
-pub(crate) use quoted::quoted;
+pub(crate) use quoted::{quoted, shortened};
 
 pub use finding::{Code, Finding, Severity};

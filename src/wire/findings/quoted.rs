@@ -1,10 +1,19 @@
-//! Quotes text of messages within sentences.
+//! Quotes text of messages within sentences and paths.
+
+use std::borrow::Cow;
+
+/// Characters that are quoted of a text.
+const SHOWN: usize = 80;
 
 /// The text in quotes, shortened to a reasonable length.
 pub(crate) fn quoted(text: &str) -> String {
-    const SHOWN: usize = 80;
+    format!("{:?}", shortened(text))
+}
+
+/// The text, shortened to a reasonable length.
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(SHOWN) {
-        Some((cut, _)) => format!("{:?}", format!("{}…", &text[..cut])),
-        None => format!("{text:?}"),
+        Some((cut, _)) => format!("{}…", &text[..cut]).into(),
+        None => text.into(),
     }
 }

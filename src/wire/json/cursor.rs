@@ -7,6 +7,8 @@
     reason = "without inlining, items are returned through memory, which costs more than reading them"
 )]
 
+use super::number::{LONGEST_DOUBLE, beyond_double, beyond_exact};
+use super::shape::Shape;
 use super::string_ends::Marks;
 use super::text::{escape_length, mended, non_finite, unescape, unit};
 use crate::bounds::Limits;
@@ -22,31 +24,6 @@ pub(crate) struct Fault {
     pub what: &'static str,
     /// Whether only the nesting is too deep.
     pub too_deep: bool,
-}
-
-/// What sort of value an item is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    Text,
-    Null,
-    Bool,
-    Number,
-    Array,
-    Object,
-}
-
-impl Shape {
-    /// With its article, for sentences.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Text => "a string",
-            Self::Null => "null",
-            Self::Bool => "a boolean",
-            Self::Number => "a number",
-            Self::Array => "an array",
-            Self::Object => "an object",
-        }
-    }
 }
 
 /// One value as it stands in the text.
@@ -115,6 +92,9 @@ pub(crate) struct Deviations {
     pub lone_surrogate: Option<usize>,
     /// An integer beyond 2^53.
     pub big_integer: Option<usize>,
+    pub huge_integer: Option<usize>,
+    /// A number that no double holds: too large, too small, or with more digits.
+    pub beyond_double: Option<usize>,
 }
 
 impl Deviations {
@@ -174,7 +154,7 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     pub fn enter(&mut self) -> Outcome<()> {
         self.depth += 1;
-        if self.depth > Limits::DEFAULT.json_depth {
+        if self.depth > Limits::in_force().json_depth {
             return Err(Fault {
                 at: self.at,
                 what: "nested too deeply",
@@ -325,15 +305,23 @@ impl<'a> Cursor<'a> {
             self.at += 1;
             self.digits()?;
         }
+        let mut far = self.at - start > LONGEST_DOUBLE;
         if let Some(b'e' | b'E') = self.rest().first() {
             whole = false;
             self.at += 1;
             self.at += usize::from(matches!(self.rest().first(), Some(b'+' | b'-')));
+            let exponent = self.at;
             self.digits()?;
+            far |= self.at - exponent > 2;
         }
         // 2^53 has 16 digits, so shorter numbers need no check.
-        if whole && integer.len() >= 16 && beyond_double(integer) {
+        if whole && integer.len() >= 16 && beyond_exact(integer) {
             self.oddities.big_integer.get_or_insert(start);
+            let huge = integer.parse::<i64>().is_err().then_some(start);
+            self.oddities.huge_integer = self.oddities.huge_integer.or(huge);
+        }
+        if far && beyond_double(&self.text[start..self.at], whole) {
+            self.oddities.beyond_double.get_or_insert(start);
         }
         Ok(())
     }
@@ -392,10 +380,6 @@ impl<'a> Cursor<'a> {
         self.at += length.unwrap_or(6);
         Ok(())
     }
-}
-
-fn beyond_double(integer: &str) -> bool {
-    !(integer.parse::<i64>()).is_ok_and(|value| value.unsigned_abs() <= 1 << 53)
 }
 
 #[cfg(test)]
@@ -457,8 +441,28 @@ mod tests {
     fn integers_beyond_a_double_are_seen() {
         assert_eq!(take("[9007199254740992]").unwrap().big_integer, None);
         assert_eq!(take("[1,9007199254740993]").unwrap().big_integer, Some(3));
-        assert_eq!(take("-18446744073709551616").unwrap().big_integer, Some(0));
+        assert_eq!(take("-18446744073709551616").unwrap().huge_integer, Some(0));
         assert_eq!(take("12345678901234567890.5").unwrap().big_integer, None);
+    }
+
+    #[test]
+    fn numbers_that_no_double_holds_are_seen() {
+        for (text, at) in [
+            ("[0.5, 1e1000]", Some(6)),
+            ("-1E+309", Some(0)),
+            ("1e-400", Some(0)),
+            ("3.14159265358979323846264338327950288", Some(0)),
+            ("[12345678901234567890.5]", Some(1)),
+            (&"9".repeat(400), Some(0)),
+            ("1.7976931348623157e308", None),
+            ("5e-324", None),
+            ("-0.30000000000000004", None),
+            ("0e1000", None),
+            ("0.10000000000000000000000000", None),
+            ("1000000000000000000000000000000", None),
+        ] {
+            assert_eq!(take(text).unwrap().beyond_double, at, "{text}");
+        }
     }
 
     fn jsonish() -> impl Strategy<Value = String> {

@@ -1,15 +1,32 @@
-//! JSON read tolerantly, with its offsets and its numbers as they were written; paths into it.
+//! JSON read tolerantly, with its offsets: a cursor over its text, values that stay their own text, paths into them.
 
 mod cursor;
-mod number_texts;
+mod json_text;
+mod layout;
+mod node;
+mod number;
+mod repeated;
+mod same;
+mod shape;
 mod string_ends;
 mod text;
 mod value_path;
+mod walk;
+mod writer;
 
-pub(crate) use cursor::{Cursor, Deviations, Fault, Item, Shape};
+pub(crate) use cursor::{Cursor, Deviations, Fault, Item};
+pub(crate) use number::{EXACT, survives};
+pub(crate) use repeated::{RepeatedKey, repeated_keys};
+pub(crate) use shape::Shape;
 pub(crate) use text::{mended, plain_run, unescape};
 
 pub(crate) use value_path::quoted;
+pub(crate) use writer::{text_size, write_number, write_text, write_value};
 
-pub use number_texts::{NumberTexts, number_texts};
+pub use json_text::{JsonError, JsonText};
+pub use node::JsonNode;
+pub use number::{Decimal, Number};
+pub use shape::Shape as JsonKind;
 pub use value_path::{ValuePath, ValuePathError};
+pub use walk::{JsonStep, JsonWalk};
+pub use writer::{ObjectWriter, escape_json, escape_json_lines, write_array};

@@ -69,7 +69,7 @@ pub const KINDS: &[KindSpec] = &[
         Kind::Image,
         "image",
         BYTES,
-        "An image: PNG, JPEG, GIF, WebP or BMP.",
+        "An image: PNG, JPEG, GIF, WebP, BMP and others.",
     ),
     row(
         Kind::Audio,
@@ -77,7 +77,12 @@ pub const KINDS: &[KindSpec] = &[
         BYTES,
         "Audio: WAV, MP3, FLAC, Ogg and others.",
     ),
-    row(Kind::Video, "video", BYTES, "Video: MP4, Matroska, WebM or AVI."),
+    row(
+        Kind::Video,
+        "video",
+        BYTES,
+        "Video: MP4, Matroska, WebM, AVI and others.",
+    ),
     row(Kind::Binary, "binary", BYTES, "Any other bytes."),
 ];
 

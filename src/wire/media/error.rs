@@ -1,5 +1,6 @@
 //! Why media cannot be read: a sentence and the finding it becomes.
 
+use crate::bounds::Excess;
 use crate::findings::Code;
 use std::io;
 
@@ -20,6 +21,21 @@ impl MediaError {
             code,
             message: message.into(),
         }
+    }
+
+    /// It is a format that is only named here: a `thing` that cannot be shown as people would want it.
+    #[cfg(feature = "media")]
+    pub(super) fn not_shown(format: &str, thing: &str, shown: &str) -> Self {
+        let format = format.to_ascii_uppercase();
+        let message =
+            format!("A {thing} in the format {format} is not {shown} here: open it in another program.");
+        Self::new(Code::MediaNotShown, message)
+    }
+}
+
+impl From<Excess> for MediaError {
+    fn from(excess: Excess) -> Self {
+        Self::new(Code::ExaminedInPart, format!("The image {excess}."))
     }
 }
 

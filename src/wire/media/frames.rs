@@ -2,10 +2,11 @@
 
 use super::error::MediaError;
 use super::facts::check_image_size;
-use super::image::{guarded, image_facts};
+use super::image::{charge, guarded, image_facts};
 use super::picture::PixelBuffer;
-use crate::bounds::Limits;
+use crate::bounds::{Budget, Limits};
 use image::codecs::gif::GifDecoder;
+use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, ImageDecoder};
 use std::io::Cursor;
@@ -24,15 +25,23 @@ pub struct Frames {
 pub fn decode_frames(bytes: &[u8], limits: &Limits) -> Result<Frames, MediaError> {
     let facts = image_facts(bytes)?;
     check_image_size(facts, limits)?;
+    let pixels = u64::from(facts.width.unwrap_or(0)) * u64::from(facts.height.unwrap_or(0));
     guarded(|| {
         let mut allowed = image::Limits::default();
         allowed.max_alloc = Some(limits.image_alloc);
-        let failed = |error| super::image::failed(facts.format, &error);
+        let failed = |error| super::image::failed(facts.format, facts.cut, &error);
         let frames = match facts.format {
             "gif" => {
                 let mut decoder = GifDecoder::new(Cursor::new(bytes)).map_err(failed)?;
                 decoder.set_limits(allowed).map_err(failed)?;
                 decoder.into_frames()
+            }
+            "png" => {
+                let decoder = PngDecoder::with_limits(Cursor::new(bytes), allowed).map_err(failed)?;
+                if !decoder.is_apng().map_err(failed)? {
+                    return Ok(Frames::default());
+                }
+                decoder.apng().map_err(failed)?.into_frames()
             }
             "webp" => {
                 let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(failed)?;
@@ -44,12 +53,26 @@ pub fn decode_frames(bytes: &[u8], limits: &Limits) -> Result<Frames, MediaError
             }
             _ => return Ok(Frames::default()),
         };
+        // The frame before, the canvas, and the frame that is read.
+        let canvas = pixels * 12;
+        let Ok(_canvas) = charge(canvas, limits) else {
+            return Ok(Frames {
+                more: true,
+                ..Frames::default()
+            });
+        };
+        let most = (limits.image_frames as u64).min(limits.image_alloc - canvas);
         let (mut pictures, mut taken) = (Vec::new(), 0);
         for frame in frames {
-            let picture = frame.map(|frame| PixelBuffer::from(frame.into_buffer()));
-            taken += picture.as_ref().map_or(0, |picture| picture.rgba.len());
-            match picture {
-                Ok(picture) if taken <= limits.image_frames => pictures.push(picture),
+            let picture = frame.map(image::Frame::into_buffer);
+            taken += picture.as_ref().map_or(0, |picture| picture.len() as u64);
+            let held = Budget::whole(limits).charge(pixels * 4);
+            match (picture, held) {
+                (Ok(picture), Ok(charge)) if taken <= most => {
+                    let (width, height) = picture.dimensions();
+                    let rgba = charge.hold(picture.into_raw());
+                    pictures.push(PixelBuffer { width, height, rgba });
+                }
                 _ => return Ok(Frames { pictures, more: true }),
             }
         }

@@ -1,5 +1,6 @@
 //! Decoded pixels and how they are scaled down. Independent of file formats.
 
+use bytes::Bytes;
 use image::imageops::{FilterType, crop_imm, resize, thumbnail};
 use image::{GenericImageView, ImageBuffer, Rgba, RgbaImage};
 
@@ -11,7 +12,7 @@ pub struct PixelBuffer {
     /// Pixels down.
     pub height: u32,
     /// Four bytes per pixel: red, green, blue, opacity.
-    pub rgba: Vec<u8>,
+    pub rgba: Bytes,
 }
 
 impl PixelBuffer {
@@ -72,7 +73,7 @@ impl From<RgbaImage> for PixelBuffer {
         Self {
             width: image.width(),
             height: image.height(),
-            rgba: image.into_raw(),
+            rgba: image.into_raw().into(),
         }
     }
 }
@@ -143,7 +144,7 @@ mod tests {
         PixelBuffer {
             width,
             height,
-            rgba: pixel.repeat((width * height) as usize),
+            rgba: pixel.repeat((width * height) as usize).into(),
         }
     }
 
@@ -169,8 +170,11 @@ mod tests {
 
     #[test]
     fn hidden_colours_do_not_bleed() {
-        let mut picture = plain(2, 1, [255, 0, 0, 255]);
-        picture.rgba[4..].copy_from_slice(&[0, 255, 0, 0]);
+        let rgba = Bytes::from_static(&[255, 0, 0, 255, 0, 255, 0, 0]);
+        let picture = PixelBuffer {
+            rgba,
+            ..plain(2, 1, [0; 4])
+        };
         let [red, green, _, opacity] = picture.scaled(Part::whole(&picture), 1, 1).pixel(0, 0);
         assert!(red > 250 && green == 0 && (120..136).contains(&opacity));
     }
@@ -193,7 +197,7 @@ mod tests {
         assert_eq!(picture.scaled(part, 2, 2).rgba, cut);
         assert_eq!(picture.sampled(part, 2, 2).rgba, cut);
         let outside = Part { x: 9, ..part };
-        assert_eq!(picture.scaled(outside, 1, 1).rgba, [0; 4]);
+        assert_eq!(picture.scaled(outside, 1, 1).rgba[..], [0; 4]);
     }
 
     #[test]
@@ -201,10 +205,10 @@ mod tests {
         let picture = PixelBuffer {
             width: 9,
             height: 9,
-            rgba: vec![1; 8],
+            rgba: vec![1; 8].into(),
         };
         let whole = Part::whole(&picture);
-        assert_eq!(picture.scaled(whole, 2, 2).rgba, [0; 16]);
+        assert_eq!(picture.scaled(whole, 2, 2).rgba[..], [0; 16]);
         assert_eq!(picture.sampled(whole, 3, 3).rgba.len(), 36);
         assert_eq!(picture.pixel(8, 8), [0; 4]);
         assert_eq!(picture.scaled(whole, 0, 0).width, 1);

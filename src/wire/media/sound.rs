@@ -2,12 +2,14 @@
 
 use super::container::{ContainerError, look_into};
 use super::error::MediaError;
+use super::wav::Wav;
 use crate::bounds::Steps;
 use crate::bytes::Blob;
 use crate::findings::Code;
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::formats::{FormatReader, TrackType};
+use symphonia::core::io::ReadOnlySource;
 
 /// Maximum number of parts with separate peaks.
 const PARTS: usize = 4096;
@@ -53,8 +55,12 @@ impl Sound {
 
 /// Decodes audio; `None` if cancelled.
 pub fn sound(body: &Blob, steps: &dyn Steps) -> Result<Option<Sound>, MediaError> {
-    look_into(body.reader(), |reader| decode(reader, body.len(), steps))
-        .map_err(|why| MediaError::new(Code::AudioInvalid, format!("The audio cannot be decoded: {why}.")))
+    let look = |reader: &mut dyn FormatReader| decode(reader, body.len(), steps);
+    let decoded = match Wav::read(body)? {
+        Some(wav) => look_into(ReadOnlySource::new(wav.mended(body)), look),
+        None => look_into(body.reader(), look),
+    };
+    decoded.map_err(|why| MediaError::new(Code::AudioInvalid, format!("The audio cannot be decoded: {why}.")))
 }
 
 fn decode(

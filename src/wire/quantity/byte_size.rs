@@ -1,5 +1,4 @@
-//! Sizes as people write them: `1500`, `2kB`, `1.5MB`, `1MiB`. How sizes are shown to people is decided by the
-//! workbench.
+//! Sizes as people write them, `1500`, `2kB`, `1.5MB`, `1MiB`, and as they are shown to people. Where that is, others decide.
 
 /// The units, in lower case: one, decimal, binary.
 const UNITS: &[(&str, u64)] = &[
@@ -44,6 +43,30 @@ pub fn byte_size(text: &str) -> Result<u64, SizeError> {
     (number.chars().all(digits) && bytes < u64::MAX as f64)
         .then_some(bytes as u64)
         .ok_or(SizeError)
+}
+
+/// A byte count in decimal units with three significant digits.
+///
+/// ```
+/// let shown = [310, 1_230, 2_096_000, 3_145_728_000].map(natsbridge_wire::size_text);
+/// assert_eq!(shown, ["310 B", "1.23 kB", "2.10 MB", "3.15 GB"]);
+/// ```
+pub fn size_text(bytes: u64) -> String {
+    const UNITS: &[&str] = &["kB", "MB", "GB", "TB", "PB", "EB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let (mut value, mut unit) = (bytes as f64 / 1000.0, 0);
+    // 999.5 would be printed as 1000, so it belongs to the next unit.
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        (value, unit) = (value / 1000.0, unit + 1);
+    }
+    let decimals = if value < 9.995 {
+        2
+    } else {
+        usize::from(value < 99.95)
+    };
+    format!("{value:.decimals$} {}", UNITS[unit])
 }
 
 #[cfg(test)]

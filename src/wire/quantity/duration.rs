@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// The text is not a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("write a duration as a number with a unit, us, ms, s, m, h or d: 5s, 500ms, 2m or 1h30m")]
+#[error("write a duration as a number with a unit, us, ms, s, m, h, d or w: 5s, 500ms, 2m or 1h30m")]
 pub struct DurationError;
 
 /// The text is not a rate.
@@ -15,7 +15,7 @@ pub struct DurationError;
 #[error("write a rate as a number per second or minute: 10/s, 0.5/s or 30/m")]
 pub struct RateError;
 
-/// A duration above zero: `5s`, `500ms`, `1.5s`, `2m`, `1h30m`, `1d`. A day has 24 hours.
+/// A duration above zero: `5s`, `500ms`, `1.5s`, `2m`, `1h30m`, `1d`, `1w`. A day has 24 hours.
 ///
 /// ```
 /// use std::time::Duration;
@@ -81,6 +81,8 @@ mod tests {
             ("5S", 5000),
             ("1d", 86_400_000),
             ("1d12h", 129_600_000),
+            ("90min", 5_400_000),
+            ("1w", 604_800_000),
         ] {
             assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
         }

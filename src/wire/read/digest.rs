@@ -175,7 +175,7 @@ impl Scanner<'_> {
                 let mut first = true;
                 self.cursor.enter()?;
                 while self.cursor.next_item(&mut first)? {
-                    if usize::from(self.digest.payloads) < Limits::DEFAULT.payloads_per_envelope {
+                    if usize::from(self.digest.payloads) < Limits::in_force().payloads_per_envelope {
                         self.payload()?;
                     } else {
                         self.cursor.item()?;

@@ -3,7 +3,7 @@
 
 use super::field_checks::check_fields;
 use super::payload::{
-    Place, UnknownKeys, metadata_of, read_payload, repeated, respell_missing_type, text_of, unwanted,
+    Place, UnknownKeys, metadata_of, read_payload, repeated, respell_missing_type, text_of,
 };
 use crate::bounds::Limits;
 use crate::dialects::{Dialect, DialectDetector, FIELDS, Field, KeySighting, Spelling};
@@ -55,8 +55,7 @@ impl<'a> Reader<'a, '_> {
             let Some((field, spelling)) = key.known(Field::from_key) else {
                 let item = self.cursor.item()?;
                 let extra = &mut self.envelope.extra;
-                self.unknown
-                    .keep(extra, key.text(), item, self.limits, self.findings);
+                self.unknown.keep(extra, key, item, self.limits, self.findings);
                 continue;
             };
             let sighting = self.evidence.field(field, spelling);
@@ -100,18 +99,13 @@ impl<'a> Reader<'a, '_> {
         let next = self.cursor.peek();
         if next == b'{' {
             let message = "payloads is a single object, not an array";
-            self.findings.add(Code::WrongFieldType, "payloads", message);
+            self.findings.add(Code::BadPayloads, "payloads", message);
             return self.payload();
         }
         if next != b'[' {
-            let item = self.cursor.item()?;
-            unwanted(
-                item,
-                "payloads",
-                "an array",
-                || "payloads".to_owned(),
-                self.findings,
-            );
+            let what = self.cursor.item()?.shape.name();
+            let message = format!("payloads is {what}, not an array: without payloads it has to be []");
+            self.findings.add(Code::BadPayloads, "payloads", message);
             return Ok(());
         }
         let (mut first, mut count) = (true, 0);
@@ -206,6 +200,16 @@ pub(crate) fn odd(oddities: &Deviations) -> impl Iterator<Item = Finding> {
             oddities.big_integer,
             Code::BigInteger,
             "this is an integer beyond 2^53",
+        ),
+        (
+            oddities.huge_integer,
+            Code::HugeInteger,
+            "this is an integer beyond 2^63",
+        ),
+        (
+            oddities.beyond_double,
+            Code::NumberBeyondDouble,
+            "no double holds this number: it is too large, too small, or has more digits",
         ),
     ];
     found

@@ -44,7 +44,7 @@ fn check_payloads(envelope: &Envelope<'_>, findings: &mut Findings) {
             findings.add(Code::DuplicatePayloadId, path("id"), message);
         }
         if let (Transport::Link, Data::Text(url)) = (payload.transport, &payload.data) {
-            check_link(url, || path("data"), findings);
+            check_link(url, &envelope.broker_url, || path("data"), findings);
             check_link_name(&payload.dataname, url, || path("data"), findings);
         }
     }

@@ -34,7 +34,7 @@ pub struct Reading<'a> {
 /// assert!(reading.findings.iter().any(|f| f.path == "sendTo"), "sendTo is missing");
 /// ```
 pub fn read(bytes: &[u8]) -> Reading<'_> {
-    read_with(bytes, &Limits::DEFAULT)
+    read_with(bytes, Limits::in_force())
 }
 
 /// As [`read`], under these limits.
@@ -59,13 +59,13 @@ pub(crate) fn read_into<'a>(
     let start = json_start(bytes);
     if bytes.get(start) == Some(&b'{') {
         match std::str::from_utf8(bytes) {
-            Ok(text) => return read_text(text, start, limits, findings),
+            Ok(text) => return read_text(text, bytes, start, limits, findings),
             Err(error) if looks_meant(bytes) => {
                 let at = error.valid_up_to();
                 let message = format!("byte {:#04x} is not UTF-8; it is read as U+FFFD", bytes[at]);
                 findings.push(Finding::new(Code::NotUtf8, "", message).at(at));
                 let text = String::from_utf8_lossy(bytes);
-                let (dialect, envelope) = read_text(&text, start, limits, findings)?;
+                let (dialect, envelope) = read_text(&text, bytes, start, limits, findings)?;
                 return Some((dialect, envelope.into_owned()));
             }
             Err(_) => {}
@@ -75,8 +75,10 @@ pub(crate) fn read_into<'a>(
     None
 }
 
+/// Reads the text of these bytes.
 fn read_text<'a>(
     text: &'a str,
+    bytes: &[u8],
     start: usize,
     limits: &Limits,
     findings: &mut Findings,
@@ -89,16 +91,34 @@ fn read_text<'a>(
     let mut envelope = Envelope::default();
     match read_envelope(text, start, &mut envelope, limits, &mut found) {
         Ok(Some(dialect)) => {
+            if text.len() != bytes.len() {
+                put_back(found.offsets(), bytes);
+            }
             findings.append(found);
             return Some((dialect, envelope));
         }
-        Err(fault) if looks_meant(text.as_bytes()) => findings.push(malformed(text, fault)),
+        Err(fault) if looks_meant(text.as_bytes()) => findings.push(malformed(text, bytes, fault)),
         Ok(None) | Err(_) => findings.push(no_envelope(text.as_bytes(), start)),
     }
     None
 }
 
-fn malformed(text: &str, fault: Fault) -> Finding {
+/// Turns offsets into a text in which bytes that are no UTF-8 were replaced into those of the bytes.
+fn put_back(mut offsets: Vec<&mut usize>, bytes: &[u8]) {
+    offsets.sort_unstable();
+    let (mut offsets, mut read, mut at) = (offsets.into_iter().peekable(), 0, 0);
+    for chunk in bytes.utf8_chunks() {
+        let (valid, invalid) = (chunk.valid().len(), chunk.invalid().len());
+        let replaced = valid + char::REPLACEMENT_CHARACTER.len_utf8() * usize::from(invalid > 0);
+        while let Some(offset) = offsets.next_if(|offset| **offset < read + replaced) {
+            *offset = at + (*offset - read).min(valid);
+        }
+        (read, at) = (read + replaced, at + valid + invalid);
+    }
+    offsets.for_each(|offset| *offset = at);
+}
+
+fn malformed(text: &str, bytes: &[u8], fault: Fault) -> Finding {
     let code = if fault.too_deep {
         Code::JsonTooDeep
     } else {
@@ -114,11 +134,12 @@ fn malformed(text: &str, fault: Fault) -> Finding {
         Some(found) if !fault.too_deep => format!(" ({found:?})"),
         _ => String::new(),
     };
-    let message = format!(
-        "invalid JSON from byte {} on{found}: {}{hint}",
-        fault.at, fault.what
-    );
-    Finding::new(code, "", message).at(fault.at)
+    let mut at = fault.at;
+    if text.len() != bytes.len() {
+        put_back(vec![&mut at], bytes);
+    }
+    let message = format!("invalid JSON from byte {at} on{found}: {}{hint}", fault.what);
+    Finding::new(code, "", message).at(at)
 }
 
 fn no_envelope(bytes: &[u8], start: usize) -> Finding {

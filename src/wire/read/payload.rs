@@ -1,9 +1,10 @@
 //! Reads one payload object: every spelling, any JSON type, nothing refused. Its data is decoded in `body`.
 
 use crate::bounds::Limits;
+use crate::checks::{below_value, repetitions};
 use crate::dialects::{Dialect, DialectDetector, PayloadField};
 use crate::envelope::{Data, EnvelopePayload, RawJson, Transport};
-use crate::findings::{Code, Finding, Findings, quoted};
+use crate::findings::{Code, Finding, Findings, quoted, shortened};
 use crate::json::{Cursor, Fault, Item, Shape};
 use crate::kinds::Kind;
 use std::borrow::Cow;
@@ -88,7 +89,7 @@ impl<'a> Draft<'a, '_> {
     fn take(&mut self, key: Item<'a>, item: Item<'a>, limits: &Limits, findings: &mut Findings) {
         let Some(field) = key.known(PayloadField::from_key) else {
             let extra = &mut self.payload.extra;
-            return self.unknown.keep(extra, key.text(), item, limits, findings);
+            return self.unknown.keep(extra, key, item, limits, findings);
         };
         if self.seen & field.bit() != 0 {
             findings.push(repeated(&key.text(), Some(self.place), key.at));
@@ -269,15 +270,26 @@ pub(super) fn text_of<'a>(
 /// The metadata as JSON text; null becomes `{}`.
 pub(super) fn metadata_of<'a>(
     item: Item<'a>,
-    path: impl FnOnce() -> String,
+    path: impl Fn() -> String,
     findings: &mut Findings,
 ) -> RawJson<'a> {
     if item.shape != Shape::Object {
-        unwanted(item, "the metadata", "an object", path, findings);
+        unwanted(item, "the metadata", "an object", &path, findings);
     }
-    match item.shape {
-        Shape::Null => RawJson::default(),
-        _ => item.json(),
+    if item.shape == Shape::Null {
+        return RawJson::default();
+    }
+    check_keys(item.raw, item.at, path, findings);
+    item.json()
+}
+
+/// Reports the keys that stand several times in an object of a value that begins at byte `at` of the message.
+fn check_keys(json: &str, at: usize, path: impl Fn() -> String, findings: &mut Findings) {
+    // Nearly all metadata is empty.
+    const SHORTEST: usize = r#"{"":0,"":0}"#.len();
+    if json.len() >= SHORTEST {
+        let found = repetitions(json, at);
+        findings.extend(found.map(|finding| below_value(finding, &path())));
     }
 }
 
@@ -315,7 +327,7 @@ impl UnknownKeys {
     pub fn keep<'a>(
         &mut self,
         extra: &mut Vec<(Cow<'a, str>, RawJson<'a>)>,
-        name: Cow<'a, str>,
+        key: Item<'a>,
         item: Item<'a>,
         limits: &Limits,
         findings: &mut Findings,
@@ -324,8 +336,14 @@ impl UnknownKeys {
             self.more += 1;
             return;
         }
-        let message = format!("no dialect has the key {}", quoted(&name));
-        findings.add(Code::UnknownField, below(self.place, &name), message);
+        let name = key.text();
+        if extra.iter().any(|(known, _)| *known == name) {
+            findings.push(repeated(&name, self.place, key.at));
+        } else {
+            let message = format!("no dialect has the key {}", quoted(&name));
+            findings.add(Code::UnknownField, below(self.place, &name), message);
+        }
+        check_keys(item.raw, item.at, || below(self.place, &name), findings);
         extra.push((name, item.json()));
     }
 
@@ -348,5 +366,6 @@ pub(super) fn repeated(name: &str, place: Option<Place>, at: usize) -> Finding {
 }
 
 fn below(place: Option<Place>, name: &str) -> String {
-    place.map_or_else(|| name.to_owned(), |place| place.of(name))
+    let name = shortened(name);
+    place.map_or_else(|| name.to_string(), |place| place.of(&name))
 }

@@ -5,7 +5,7 @@ use super::spelled::{Spelled, spelled};
 use crate::checks::{Readability, check_of};
 use crate::decode::DecodedMessage;
 use crate::dialects::{FIELDS, KindNames};
-use crate::findings::{Code, quoted};
+use crate::findings::{Code, Finding, quoted};
 use crate::kinds::{KINDS, Kind};
 
 /// Who of these can read the message, each with the reasons why not.
@@ -20,7 +20,7 @@ use crate::kinds::{KINDS, Kind};
 /// assert_eq!(python.reasons[0].message, "looks for msg_id, the message has only msgId (and 2 more)");
 /// ```
 pub fn judge_readers<'r>(
-    message: &DecodedMessage,
+    message: &DecodedMessage<'_>,
     readers: impl IntoIterator<Item = &'r Reader>,
 ) -> Vec<Answer> {
     let spelled = spelled(&message.raw);
@@ -85,9 +85,10 @@ fn gathered(reasons: Vec<Reason>) -> Vec<Reason> {
     told.collect()
 }
 
-fn found(message: &DecodedMessage, reader: &Reader) -> Vec<Reason> {
+fn found(message: &DecodedMessage<'_>, reader: &Reader) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    for finding in &message.findings {
+    let harmful = |finding: &&Finding| finding.severity() == finding.code.severity();
+    for finding in message.findings.iter().filter(harmful) {
         let effects = check_of(finding.code).effects.iter();
         let effect = effects.filter(|effect| effect.families.contains(&reader.family));
         reasons.extend(effect.map(|effect| Reason {
@@ -134,7 +135,7 @@ fn keys(spelled: &Spelled, keys: Keys) -> Option<Reason> {
     })
 }
 
-fn kinds(message: &DecodedMessage, spelled: &Spelled, reader: &Reader, reasons: &mut Vec<Reason>) {
+fn kinds(message: &DecodedMessage<'_>, spelled: &Spelled, reader: &Reader, reasons: &mut Vec<Reason>) {
     let (key, twin) = match reader.keys {
         Keys::Camel | Keys::Document => ("type", "payload_type"),
         Keys::Snake => ("payload_type", "type"),
@@ -183,7 +184,7 @@ pub(super) fn is_word_of(vocabulary: KindNames, word: &str) -> bool {
     KINDS.iter().any(|row| row.kind.word(vocabulary) == word)
 }
 
-fn size(message: &DecodedMessage, reader: &Reader, reasons: &mut Vec<Reason>) {
+fn size(message: &DecodedMessage<'_>, reader: &Reader, reasons: &mut Vec<Reason>) {
     let Some(most) = reader.most_bytes else { return };
     let payloads = message.payloads.iter().enumerate();
     let sizes = payloads.filter_map(|(index, payload)| {

@@ -25,7 +25,7 @@ const LISTED: usize = 3;
 /// assert_eq!(finding.severity(), Severity::Error);
 /// assert!(finding.message.contains("julia-0.4: looks in vain for sendTo (spelled send_to)"));
 /// ```
-pub fn no_reader(message: &DecodedMessage) -> Option<Finding> {
+pub fn no_reader(message: &DecodedMessage<'_>) -> Option<Finding> {
     if !is_doubtful(message) {
         return None;
     }
@@ -58,13 +58,13 @@ pub fn no_reader(message: &DecodedMessage) -> Option<Finding> {
 }
 
 /// Whether somebody may be unable to read it for a reason that is no error by itself; most messages need no closer look.
-fn is_doubtful(message: &DecodedMessage) -> bool {
+fn is_doubtful(message: &DecodedMessage<'_>) -> bool {
     let breaking = |finding: &Finding| finding.severity() < Severity::Error && breaks(finding.code);
     message.envelope.is_some() && (whole_dialect(message).is_none() || message.findings.iter().any(breaking))
 }
 
 /// The dialect whose keys and words it has throughout.
-fn whole_dialect(message: &DecodedMessage) -> Option<Dialect> {
+fn whole_dialect(message: &DecodedMessage<'_>) -> Option<Dialect> {
     let (dialect, envelope) = message.envelope.as_ref()?;
     let mixed = |finding: &Finding| finding.code == Code::MixedDialects;
     let vocabulary = dialect.row().vocabulary;

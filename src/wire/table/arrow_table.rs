@@ -4,15 +4,16 @@
 use super::cells::{
     BoundedString, Extension, Row, View, is_numeric, ordering_ticks, to_json, type_name, view, write_text,
 };
+use super::ipc::to_stream::Plainly;
 use super::ipc::{Batches, open, to_stream};
 use super::query::number_keys;
 use super::table_error::TableError;
-use crate::bounds::{Limits, caught};
+use crate::bounds::{Budget, Charge, Limits, caught};
 use crate::bytes::Blob;
 use crate::findings::{Code, Finding};
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, new_empty_array};
 use arrow::compute::interleave;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, SchemaRef};
 use bytes::Bytes;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -30,6 +31,8 @@ pub struct Column {
     pub nullable: bool,
     /// Whether it is shown right-aligned (numbers).
     pub numeric: bool,
+    /// Whether its values may be of several sorts, so that 5 is not the text 5.
+    pub mixed: bool,
 }
 
 /// One cell as text.
@@ -51,6 +54,8 @@ pub struct Table {
     batches: Batches,
     cell_bytes: usize,
     row_bytes: usize,
+    /// What its batches take, until it goes.
+    charge: Option<Charge>,
 }
 
 impl Table {
@@ -75,13 +80,22 @@ impl Table {
     /// only its dictionaries are read now, and its cells when they are asked for. What is wrong with values that nobody
     /// has looked at is then told by their cells, not by this call.
     pub fn open_blob(blob: &Blob, limits: &Limits, findings: &mut Vec<Finding>) -> Result<Self, TableError> {
-        let (schema, batches) = open::open(blob, limits, findings)?;
-        Ok(Self::new(schema, batches, limits))
+        Self::open_within(blob, &Budget::whole(limits), findings)
+    }
+
+    /// The same within the memory for a message.
+    pub(crate) fn open_within(
+        blob: &Blob,
+        budget: &Budget<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Self, TableError> {
+        let (schema, batches, charge) = open::open(blob, budget, findings)?;
+        Ok(Self::new(schema, batches, budget.limits()).charged(charge))
     }
 
     /// Builds a table from batches of one schema.
     pub fn from_batches(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
-        Self::new(schema, batches.into(), &Limits::DEFAULT)
+        Self::new(schema, batches.into(), Limits::in_force())
     }
 
     fn new(schema: SchemaRef, batches: Batches, limits: &Limits) -> Self {
@@ -90,6 +104,7 @@ impl Table {
             type_name: type_name(field, limits.cell_bytes),
             nullable: field.is_nullable(),
             numeric: is_numeric(field),
+            mixed: matches!(field.data_type(), DataType::Union(..)),
         });
         Self {
             columns: columns.collect(),
@@ -98,7 +113,19 @@ impl Table {
             batches,
             cell_bytes: limits.cell_bytes,
             row_bytes: limits.table_row_bytes,
+            charge: None,
         }
+    }
+
+    /// The same, with what is charged for it.
+    pub(super) fn charged(mut self, charge: Charge) -> Self {
+        self.charge = Some(charge);
+        self
+    }
+
+    /// Bytes of memory that are charged for it.
+    pub fn memory(&self) -> u64 {
+        self.charge.as_ref().map_or(0, Charge::bytes)
     }
 
     /// The columns.
@@ -185,7 +212,7 @@ impl Table {
         show: impl FnOnce(View) -> T,
         unreadable: impl FnOnce(Option<&TableError>) -> T,
     ) -> Option<T> {
-        let extension = *self.extensions.get(column)?;
+        let extension = self.extensions.get(column)?;
         let (array, index) = match self.batches.array(row, column)? {
             Ok(found) => found,
             Err(error) => return Some(unreadable(Some(&error))),
@@ -198,7 +225,9 @@ impl Table {
     fn unreadable(&self, why: Option<&TableError>) -> String {
         BoundedString::write(self.cell_bytes, |out| match why {
             None => out.write_str("⟨unreadable⟩"),
-            Some(why) if why.code == Code::ArrowLimit => write!(out, "⟨{why}⟩"),
+            Some(why) if matches!(why.code, Code::ArrowLimit | Code::ExaminedInPart) => {
+                write!(out, "⟨{why}⟩")
+            }
             Some(why) => write!(out, "⟨unreadable: {why}⟩"),
         })
     }
@@ -222,7 +251,13 @@ impl Table {
     /// Some rows and columns as a table of their own.
     pub(super) fn gathered(&self, rows: &[usize], columns: &[usize]) -> Result<Self, TableError> {
         let schema = SchemaRef::new(self.schema.project(columns)?);
-        let gathered = columns.iter().map(|column| self.gathered_column(rows, *column));
+        let gathered = columns.iter().map(|column| {
+            let named = |error: TableError| {
+                let Column { name, type_name, .. } = &self.columns[*column];
+                TableError::new(error.code, format!("column {name:?} ({type_name}): {error}"))
+            };
+            self.gathered_column(rows, *column).map_err(named)
+        });
         let gathered = gathered.collect::<Result<Vec<_>, _>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
         let batch = RecordBatch::try_new_with_options(schema.clone(), gathered, &options)?;
@@ -266,7 +301,19 @@ impl Table {
 
     /// As [`to_stream`](Self::to_stream), batch by batch.
     pub fn write_stream(&self, out: impl Write) -> Result<(), TableError> {
-        to_stream::write_stream(&self.schema, self.batches.len() > 1, self.batches(), out)
+        to_stream::write_stream(&self.schema, self.plainly(false), self.batches(), out)
+    }
+
+    /// As [`to_stream`](Self::to_stream), with time zones that every peer reads. The instants stay.
+    pub(crate) fn to_mended_stream(&self) -> Result<Vec<u8>, TableError> {
+        let mut stream = Vec::new();
+        to_stream::write_stream(&self.schema, self.plainly(true), self.batches(), &mut stream)?;
+        Ok(stream)
+    }
+
+    fn plainly(&self, zones: bool) -> Plainly {
+        let unpack = self.batches.len() > 1;
+        Plainly { unpack, zones }
     }
 }
 
@@ -274,7 +321,7 @@ impl Table {
 mod tests {
     use super::*;
     use arrow::array::Int64Array;
-    use arrow::datatypes::{DataType, Field, Schema};
+    use arrow::datatypes::{Field, Schema};
 
     fn numbers(batches: &[&[i64]]) -> Table {
         let schema = Arc::new(Schema::new(vec![Field::new("n", DataType::Int64, false)]));

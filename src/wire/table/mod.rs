@@ -13,7 +13,9 @@ mod table_error;
 
 pub use arrow_table::{Cell, Column, Table};
 pub use export::{Export, ExportError, ExportFormat};
-pub use import::{ColumnType, ImportedTable, InferredColumn, RowsFormat, rows_table, table_from_csv};
+pub use import::{
+    ColumnType, ImportedTable, InferredColumn, RowsFormat, TextEncoding, rows_table, table_from_csv, text_of,
+};
 pub use key::{float_key, int_key};
 pub use query::{
     BARS, ColumnStatistics, Direction, NumericStatistics, RowFilter, RowIndex, column_facts, sorted_rows,

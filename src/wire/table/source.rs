@@ -5,6 +5,7 @@ use super::arrow_table::{Cell, Column, Table};
 use super::cells::{View, write_text};
 use super::key::{float_key, int_key};
 use super::table_error::TableError;
+use crate::json::{Decimal, Number};
 use std::cmp::Ordering;
 
 /// A value for comparing and counting.
@@ -14,41 +15,35 @@ pub enum Scalar {
     Null,
     /// True or false.
     Bool(bool),
-    /// A whole number.
-    Int(i128),
-    /// A number with a fraction.
-    Float(f64),
+    /// A number.
+    Number(Number),
     /// Anything else, as text.
     Text(String),
 }
 
 impl Scalar {
-    /// The number that a text is; any other text as it is.
-    pub(super) fn of_text(text: &str) -> Self {
-        let float = || {
-            text.parse()
-                .map_or_else(|_| Self::Text(text.to_owned()), Self::Float)
-        };
-        text.parse().map_or_else(|_| float(), Self::Int)
-    }
-
-    /// As a number, where it is one.
+    /// As the nearest double, where it is a number.
     pub fn number(&self) -> Option<f64> {
         match self {
-            Self::Int(value) => Some(*value as f64),
-            Self::Float(value) => Some(*value),
+            Self::Number(number) => Some(number.nearest()),
             _ => None,
         }
     }
 
-    /// How two values compare; `None` for values of different sorts, and for NaN.
+    /// How two values compare; `None` for values of different sorts, and for NaN and another number.
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Self::Bool(a), Self::Bool(b)) => Some(a.cmp(b)),
-            (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),
+            (Self::Number(a), Self::Number(b)) => a.compare(b),
             (Self::Text(a), Self::Text(b)) => Some(a.cmp(b)),
-            _ => self.number()?.partial_cmp(&other.number()?),
+            _ => None,
         }
+    }
+}
+
+impl From<Number> for Scalar {
+    fn from(number: Number) -> Self {
+        Self::Number(number)
     }
 }
 
@@ -57,6 +52,8 @@ impl Scalar {
 pub enum SortKey {
     /// Its place among numbers.
     Number(u64),
+    /// A number that only its text keeps exact.
+    Decimal(Decimal),
     /// Text, by its bytes.
     Text(String),
     /// Null: after all others.
@@ -80,11 +77,15 @@ pub trait TableSource: Send + Sync {
         let _ = (rows, column, out);
         false
     }
-    /// One row as JSON, in column order.
-    fn row_json(&self, row: usize) -> serde_json::Value;
+    /// One row as the text of a JSON object, in column order.
+    fn row_text(&self, row: usize) -> String;
     /// The whole text of one cell, as far as a row may be large; `None` where there is no value.
     fn whole_text(&self, row: usize, column: usize) -> Option<String>;
-    /// Some rows and columns as a table of their own.
+    /// How many rows are taken at once where a table is written piece by piece, each of the same types.
+    fn rows_at_once(&self) -> usize {
+        8192
+    }
+    /// Some rows and columns as a table of their own, in one batch.
     ///
     /// # Errors
     /// When a value cannot be read.
@@ -120,7 +121,7 @@ impl TableSource for Table {
             View::UInt(value) => SortKey::Number(value),
             View::Single(value) => SortKey::Number(float_key(value.into())),
             View::Double(value) => SortKey::Number(float_key(value)),
-            View::Number(text) => SortKey::Number(text.parse().map_or(u64::MAX, float_key)),
+            View::Number(text) => Decimal::of(&text).map_or(SortKey::Null, SortKey::Decimal),
             other => SortKey::Text(text_of(&other)),
         };
         self.with_value(row, column, key, |_| SortKey::Null)
@@ -131,8 +132,8 @@ impl TableSource for Table {
         self.push_number_keys(rows, column, out)
     }
 
-    fn row_json(&self, row: usize) -> serde_json::Value {
-        self.row_json(row)
+    fn row_text(&self, row: usize) -> String {
+        self.row_json(row).to_string()
     }
 
     fn whole_text(&self, row: usize, column: usize) -> Option<String> {
@@ -150,11 +151,11 @@ fn scalar_of(value: &View) -> Scalar {
     match value {
         View::Null => Scalar::Null,
         View::Bool(value) => Scalar::Bool(*value),
-        View::Int(value) => Scalar::Int((*value).into()),
-        View::UInt(value) => Scalar::Int((*value).into()),
-        View::Single(value) => Scalar::Float((*value).into()),
-        View::Double(value) => Scalar::Float(*value),
-        View::Number(text) => Scalar::of_text(text),
+        View::Int(value) => Number::Int((*value).into()).into(),
+        View::UInt(value) => Number::Int((*value).into()).into(),
+        View::Single(value) => Number::Single(*value).into(),
+        View::Double(value) => Number::Double(*value).into(),
+        View::Number(text) => Number::of(text).map_or_else(|| Scalar::Text(text.clone()), Scalar::Number),
         other => Scalar::Text(text_of(other)),
     }
 }

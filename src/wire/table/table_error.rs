@@ -1,6 +1,6 @@
 //! Why a table cannot be opened or made, with the code of the finding it becomes.
 
-use crate::bounds::caught;
+use crate::bounds::{Excess, caught};
 use crate::findings::Code;
 use arrow::error::ArrowError;
 use std::fmt::Display;
@@ -62,6 +62,12 @@ impl TableError {
 impl From<ArrowError> for TableError {
     fn from(error: ArrowError) -> Self {
         Self::because("the Arrow data is inconsistent", &error)
+    }
+}
+
+impl From<Excess> for TableError {
+    fn from(excess: Excess) -> Self {
+        Self::new(Code::ExaminedInPart, format!("the table {excess}"))
     }
 }
 

@@ -69,7 +69,7 @@ fn show(text: &str) -> String {
 
 /// Appends one grapheme, cut with `…` where it is longer than a cell may be.
 fn push_bounded(out: &mut String, grapheme: &str) {
-    let limits = &Limits::DEFAULT;
+    let limits = Limits::in_force();
     let start = out.len();
     let mut scalars = 0;
     if grapheme.width() == 0 {
@@ -93,6 +93,12 @@ fn push_bounded(out: &mut String, grapheme: &str) {
 /// Whether a variation selector between these two picks an emoji's look: `❤️`, or a keycap such as `1️⃣`.
 fn selects_emoji(previous: char, next: char) -> bool {
     is_pictograph(previous) || (matches!(previous, '0'..='9' | '#' | '*') && next == KEYCAP)
+}
+
+/// Whether a character commands a terminal, is unseen, or changes how its neighbours are drawn: programs get it escaped.
+/// What picks the look of an emoji is harmless.
+pub fn acts_on_terminal(c: char) -> bool {
+    c.is_control() || (is_invisible(c) && !matches!(c, '\u{FE00}'..='\u{FE0F}'))
 }
 
 /// Characters that draw nothing, reorder their neighbours or break lines: Unicode's `Cf`, line and paragraph

@@ -9,7 +9,7 @@ use crate::decode::{DecodedMessage, DecodedPayload, PayloadState, Value, decode_
 use crate::dialects::{Dialect, KindNames};
 use crate::envelope::{Data, Envelope, EnvelopePayload, RawJson, Transport, parse_timestamp_us};
 use crate::findings::{Code, Finding};
-use crate::json::mended as mended_json;
+use crate::json::{JsonKind, mended as mended_json};
 use crate::kinds::Kind;
 use crate::read::looks_like_url;
 use crate::readers::{Keys, Reader, Reason, judge_readers};
@@ -99,7 +99,7 @@ const LOSES: [Code; 9] = [
 /// assert!(mended.left.is_empty());
 /// ```
 pub fn rewrite_for(
-    message: &DecodedMessage,
+    message: &DecodedMessage<'_>,
     reader: &Reader,
     limits: &Limits,
     at_us: Option<i64>,
@@ -126,11 +126,11 @@ pub fn rewrite_for(
         }
         payloads.push(payload);
     }
-    let mut id = |id: &Cow<'static, str>| {
+    let mut id = |id: &str| -> Cow<'static, str> {
         if id.is_empty() {
             new_id().into()
         } else {
-            id.clone()
+            id.to_owned().into()
         }
     };
     let mended = Envelope {
@@ -156,13 +156,21 @@ pub fn rewrite_for(
     let lost = message
         .findings
         .iter()
-        .filter(|finding| LOSES.contains(&finding.code));
+        .filter(|finding| LOSES.contains(&finding.code) && !is_kept(finding));
     Ok(Rewritten {
         lost: lost.cloned().collect(),
         left: left.collect(),
         raw,
         dialect,
     })
+}
+
+/// Keys that stand several times in metadata or data stay as they are: which of their values is meant is not ours to say.
+fn is_kept(finding: &Finding) -> bool {
+    let inside = |value: &str| {
+        finding.path.contains(&format!("{value}.")) || finding.path.contains(&format!("{value}["))
+    };
+    finding.code == Code::DuplicateKey && (inside("metadata") || inside("data"))
 }
 
 /// The dialect that a reader looks for.
@@ -205,12 +213,12 @@ fn zoned(timestamp: &str, at_us: Option<i64>) -> Cow<'static, str> {
 }
 
 /// `found` has the codes of what was found of the payload.
-fn mended_payload(
-    payload: &EnvelopePayload<'static>,
-    decoded: &DecodedPayload,
+fn mended_payload<'a>(
+    payload: &EnvelopePayload<'a>,
+    decoded: &DecodedPayload<'_>,
     reader: &Reader,
     found: &[Code],
-) -> Result<EnvelopePayload<'static>, PayloadError> {
+) -> Result<EnvelopePayload<'a>, PayloadError> {
     let metadata = RawJson(mended_json(&payload.metadata.0).into());
     if let Some(url) = decoded.url.as_ref().filter(|url| looks_like_url(url)) {
         let fetched = decoded.state != PayloadState::NotFetched && !decoded.body.is_empty();
@@ -236,12 +244,12 @@ fn mended_payload(
 }
 
 /// The payload with these bytes inside the message.
-fn direct(
-    payload: &EnvelopePayload<'static>,
+fn direct<'a>(
+    payload: &EnvelopePayload<'a>,
     kind: Kind,
     body: Bytes,
     metadata: RawJson<'static>,
-) -> EnvelopePayload<'static> {
+) -> EnvelopePayload<'a> {
     EnvelopePayload {
         kind,
         declared_type: Cow::Borrowed(""),
@@ -255,7 +263,7 @@ fn direct(
 }
 
 /// The actual kind of the bytes, if the declared one is certainly wrong.
-fn kind_of(payload: &EnvelopePayload<'_>, decoded: &DecodedPayload, found: &[Code]) -> Kind {
+fn kind_of(payload: &EnvelopePayload<'_>, decoded: &DecodedPayload<'_>, found: &[Code]) -> Kind {
     let mismatch = found.contains(&Code::KindMismatch);
     let sniffed = mismatch.then(|| sniff_blob(&decoded.body)).flatten();
     sniffed.map_or(
@@ -266,7 +274,7 @@ fn kind_of(payload: &EnvelopePayload<'_>, decoded: &DecodedPayload, found: &[Cod
 
 fn mended_body(
     payload: &EnvelopePayload<'_>,
-    decoded: &DecodedPayload,
+    decoded: &DecodedPayload<'_>,
     reader: &Reader,
     found: &[Code],
 ) -> Result<(Kind, Bytes), PayloadError> {
@@ -278,11 +286,12 @@ fn mended_body(
     Ok(match &decoded.value {
         Value::Table(table) if !reader.tables => (Kind::JsonTable, rows_of(table)),
         Value::Table(table) if found.iter().any(|code| code.name().starts_with("arrow-")) => {
-            (kind, table.to_stream()?.into())
+            (kind, table.to_mended_stream()?.into())
         }
         Value::Json(json) => {
-            let rows = json.as_array();
-            let rows = rows.is_some_and(|rows| rows.iter().all(serde_json::Value::is_object));
+            let root = json.root();
+            let rows =
+                root.kind() == JsonKind::Array && root.items().all(|row| row.kind() == JsonKind::Object);
             let kind = match kind {
                 Kind::Table if rows => Kind::JsonTable,
                 Kind::Table | Kind::JsonTable if !rows => Kind::Dictionary,

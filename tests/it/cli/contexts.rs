@@ -212,3 +212,92 @@ fn the_environment_beats_the_context_and_says_so() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(run.err.contains(&format!("chmod 600 {path}")), "{run:?}");
 }
+
+#[test]
+fn a_context_is_made_tried_changed_selected_and_removed() {
+    let Some(server) = locked() else { return };
+    let home = Home::new();
+    let done = |args: &[&str]| {
+        let run = home.run(args);
+        assert_eq!(run.code, Some(0), "{args:?}: {run:?}");
+        assert!(
+            !run.err.contains("S3CRET") && !run.out.contains("S3CRET"),
+            "{run:?}"
+        );
+        run
+    };
+    let url = server.url();
+    // From a pipe, as a script hands it over.
+    let mut add = command(&[
+        "context",
+        "add",
+        "prod",
+        "-s",
+        &url,
+        "--token",
+        "-",
+        "--description",
+        "the real one",
+    ]);
+    add.env("XDG_CONFIG_HOME", home.0.path());
+    let piped = home.0.path().join("secret");
+    std::fs::write(&piped, "S3CRET\nmore\n").unwrap();
+    add.stdin(std::fs::File::open(&piped).unwrap());
+    let output = add.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let path = home.0.path().join("nats/context/prod.json");
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    home.gets_through("prod");
+    assert!(done(&["context", "test", "prod"]).out.contains("nats-server"));
+    let again = home.run(&["context", "add", "prod", "-s", "x"]);
+    assert!(
+        again.code == Some(2) && again.err.contains("context edit prod"),
+        "{again:?}"
+    );
+    done(&["context", "select", "prod"]);
+    assert!(done(&["context", "test"]).out.contains("may subscribe to >"));
+    done(&["context", "edit", "prod", "--token", "wrong"]);
+    let refused = home.run(&["context", "test", "prod"]);
+    assert!(
+        refused.code == Some(3) && refused.out.contains("\"bad\""),
+        "{refused:?}"
+    );
+    done(&["context", "rm", "prod"]);
+    assert!(
+        home.run(&["context", "test"])
+            .err
+            .contains("No context is selected")
+    );
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_secret_is_asked_for_without_showing_it() {
+    let home = Home::new();
+    let mut asked = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_natsbridge"));
+    asked.args([
+        "context",
+        "add",
+        "prod",
+        "-s",
+        "nats://h:1",
+        "--user",
+        "ann",
+        "--password",
+        "-",
+    ]);
+    let mut screen = crate::support::pty::Screen::spawn_with(asked, |command| {
+        command.env("XDG_CONFIG_HOME", home.0.path());
+    });
+    screen.wait_for("Password (not shown):");
+    screen.type_keys("S3CRETT\x7f\r");
+    screen.wait_for("Saved the context prod");
+    assert_eq!(screen.code(), 0);
+    assert!(!screen.raw.contains("S3CRET"), "{}", screen.raw);
+    screen.assert_line_settings("at the end");
+    let saved = std::fs::read_to_string(home.0.path().join("nats/context/prod.json")).unwrap();
+    assert!(saved.contains("\"S3CRET\""), "{saved}");
+}

@@ -1,6 +1,7 @@
 //! `send --dry-run`: exactly what would go out, without a broker, in every dialect.
 
 use crate::support::binary::{Folder, natsbridge};
+use natsbridge_wire::{Limits, Table, decode_base64};
 use serde_json::Value;
 
 fn dry(args: &[&str]) -> Value {
@@ -209,4 +210,50 @@ fn a_payload_over_the_threshold_goes_by_link_unless_told_otherwise() {
     assert_eq!(small["payloads"][0]["transport"], "link");
     let direct = dry(&["--threshold", "1000", "--transport", "direct", "--binary", &big]);
     assert_eq!(direct["payloads"][0]["transport"], "direct");
+}
+
+#[test]
+fn rows_of_spreadsheets_are_read_in_the_encoding_that_is_named_and_what_was_filled_up_is_said() {
+    let folder = Folder::new();
+    let file = folder.file("rows.csv", b"sep=;\nname;price\nM\xfcller;1.10;\nd'Arc\n");
+    let table = format!("rows={file}");
+    let line = ["send", "/chat/room1", "--dry-run", "--table", &table];
+    let refused = natsbridge(&line);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(
+        refused.err.contains("byte 0xfc in line 3 is not UTF-8") && refused.err.contains("--encoding"),
+        "{refused:?}"
+    );
+    let run = natsbridge(&[&line[..], &["--encoding", "latin-1"]].concat());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    for said in [
+        "rows: 1 row has fewer values than the 2 names, first row 2 (line 4) with 1",
+        "rows: 1 row ends in a separator with nothing behind it, first row 1 (line 3)",
+    ] {
+        assert!(run.err.contains(said), "{said}: {run:?}");
+    }
+    let envelope: Value = serde_json::from_str(&run.out).unwrap();
+    let data = decode_base64(envelope["payloads"][0]["data"].as_str().unwrap())
+        .unwrap()
+        .0;
+    let table = Table::open(&data.into(), &Limits::DEFAULT, &mut Vec::new()).unwrap();
+    assert_eq!(table.row_json(0).to_string(), r#"{"name":"Müller","price":1.1}"#);
+}
+
+#[test]
+fn metadata_that_no_double_holds_goes_out_as_it_was_given() {
+    let run = natsbridge(&[
+        "send",
+        "a",
+        "--dry-run",
+        "--text",
+        "m=x",
+        "--metadata",
+        r#"{"far":1e1000,"p":0.10}"#,
+    ]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.out.contains(r#""metadata":{"far":1e1000,"p":0.10}"#),
+        "{run:?}"
+    );
 }

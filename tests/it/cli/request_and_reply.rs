@@ -268,6 +268,15 @@ else:
         assert!(nack["texts"][0].as_str().unwrap().contains(why), "{nack}");
         replier.err.wait_for(why);
     }
+    // Whoever asks is told, too: the answer is printed, and counts as a failed one.
+    let failed = ask(&server, &["do.it", "--text", "q=fail"]);
+    assert_eq!(
+        (failed.code, lines(&failed.out).len()),
+        (Some(1), 1),
+        "{failed:?}"
+    );
+    assert!(failed.err.contains("The request to do.it failed"), "{failed:?}");
+    assert!(failed.err.contains("NACK"), "{failed:?}");
     let silence = ask(&server, &["do.it", "--text", "q=silence", "--timeout", "1s"]);
     assert_eq!(silence.code, Some(1), "{silence:?}");
     replier.err.wait_for("printed nothing");

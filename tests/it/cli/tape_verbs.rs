@@ -305,7 +305,7 @@ mod terminal {
         let mut screen = on_terminal(&["replay", &path.display().to_string(), "-s", &broker.url()]);
         screen.wait_for("Space pauses");
         assert_eq!(&next(&mut subscriber).await.payload[..], b"0");
-        screen.wait_for("1 sent");
+        screen.wait_for("Sent 1 (");
         screen.type_keys(".");
         assert_eq!(&next(&mut subscriber).await.payload[..], b"1");
         screen.wait_for("paused");

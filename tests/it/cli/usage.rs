@@ -4,16 +4,23 @@ use crate::support::binary::{Folder, command, finish, natsbridge};
 use natsbridge_wire::{Limits, Value, decode_message};
 
 /// Every verb, in the order in which help lists them.
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 18] = [
     "watch",
     "demo",
+    "open",
     "listen",
     "send",
+    "request",
+    "reply",
     "check",
     "probe",
+    "doctor",
+    "record",
+    "replay",
     "serve",
     "broker",
     "context",
+    "settings",
     "completions",
     "man",
 ];
@@ -123,6 +130,26 @@ fn wrong_usage_is_code_2_and_says_what_is_wrong() {
 }
 
 #[test]
+fn what_was_meant_is_suggested() {
+    for (args, what) in [
+        (&["lisen", "a"][..], "listen"),
+        (&["listen", "a", "--jsn"], "--json"),
+        (&["send", "a", "--txt", "m=x"], "--text"),
+        (&["context", "ad", "x"], "add"),
+        (&["settings", "nonsense"], "natsbridge settings links"),
+        (&["context", "edit", "none", "-s", "x"], "unknown context none"),
+        (&["context", "add", "x"], "Nothing is given to save"),
+    ] {
+        let run = natsbridge(args);
+        assert_eq!(run.code, Some(2), "{args:?}: {run:?}");
+        assert!(
+            run.err.to_lowercase().contains(&what.to_lowercase()),
+            "{args:?}: {run:?}"
+        );
+    }
+}
+
+#[test]
 fn the_manual_knows_its_verbs() {
     let run = natsbridge(&["man", "fly"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
@@ -157,11 +184,17 @@ fn help_gives_examples_and_keeps_settings_apart() {
         assert!(own.contains(flag), "{flag}: {listen}");
     }
     let help = natsbridge(&["--help"]).out;
-    let (own, connection) = help.split_once("\nConnection:").unwrap();
-    assert!(
-        own.contains("--stats") && !connection.contains("--stats"),
-        "{help}"
-    );
+    assert!(help.lines().count() <= 40, "{help}");
+    let lines: Vec<&str> = help.lines().collect();
+    for verb in VERBS {
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.get(10..).is_some_and(|line| line.starts_with(verb))),
+            "{verb}: {help}"
+        );
+    }
+    assert!(natsbridge(&["watch", "--help"]).out.contains("--stats"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::support::binary::PATIENCE;
 use crate::support::link_server::{Asked, LinkServer, until_closed};
+use crate::support::trust::{Authority, Wish};
 use futures_util::FutureExt;
 use natsbridge_engine::{
     FetchError, FetchErrorKind, FetchPolicy, FetchRequest, Fetched, Fetcher, Progress, ResolveFuture,
@@ -64,107 +65,119 @@ fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
+const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
+
+/// Servers that are slow: what they do, what is said of it, and after how many seconds.
+const SLOW: &[(&str, Answer, &str, u64)] = &[
+    (
+        "never answers",
+        |_, stream| {
+            until_closed(stream);
+            Ok(())
+        },
+        "did not answer within",
+        15,
+    ),
+    (
+        "half a head",
+        |_, stream| {
+            stream.write_all(b"HTTP/1.1 200 O")?;
+            until_closed(stream);
+            Ok(())
+        },
+        "did not answer within",
+        15,
+    ),
+    (
+        "a head that drips",
+        |_, stream| {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nX: ")?;
+            drip(stream, b"x", millis(20))
+        },
+        "did not answer within",
+        15,
+    ),
+    (
+        "headers without end",
+        |_, stream| {
+            stream.write_all(b"HTTP/1.1 200 OK\r\n")?;
+            drip(
+                stream,
+                &b"X-Header: with a value\r\n".repeat(1000),
+                Duration::ZERO,
+            )
+        },
+        "response is not valid HTTP",
+        0,
+    ),
+    (
+        "a head and no body",
+        |_, stream| {
+            stream.write_all(HEAD)?;
+            until_closed(stream);
+            Ok(())
+        },
+        "no data received for",
+        10,
+    ),
+    (
+        "stops in the middle",
+        |_, stream| {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\nabc")?;
+            until_closed(stream);
+            Ok(())
+        },
+        "broke off after 3 of 2,000 bytes: no data received for",
+        10,
+    ),
+    (
+        "a byte now and then",
+        |_, stream| {
+            stream.write_all(HEAD)?;
+            drip(stream, b"x", millis(50))
+        },
+        "is too slow",
+        10,
+    ),
+    (
+        "just fast enough, for ever",
+        |_, stream| {
+            stream.write_all(HEAD)?;
+            drip(stream, &[b'x'; 400], millis(50))
+        },
+        "the limit is 61s",
+        61,
+    ),
+    (
+        "a redirect to one that never answers",
+        |asked, stream| {
+            if asked.before == 0 {
+                return stream.write_all(b"HTTP/1.1 302 Found\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n");
+            }
+            until_closed(stream);
+            Ok(())
+        },
+        "did not answer within",
+        15,
+    ),
+];
+
 /// Row 26.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_servers_are_given_up() {
-    const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\n\r\n";
-    let servers: &[(&str, Answer, &str)] = &[
-        (
-            "never answers",
-            |_, stream| {
-                until_closed(stream);
-                Ok(())
-            },
-            "did not answer within",
-        ),
-        (
-            "half a head",
-            |_, stream| {
-                stream.write_all(b"HTTP/1.1 200 O")?;
-                until_closed(stream);
-                Ok(())
-            },
-            "did not answer within",
-        ),
-        (
-            "a head that drips",
-            |_, stream| {
-                stream.write_all(b"HTTP/1.1 200 OK\r\nX: ")?;
-                drip(stream, b"x", millis(20))
-            },
-            "did not answer within",
-        ),
-        (
-            "headers without end",
-            |_, stream| {
-                stream.write_all(b"HTTP/1.1 200 OK\r\n")?;
-                drip(
-                    stream,
-                    &b"X-Header: with a value\r\n".repeat(1000),
-                    Duration::ZERO,
-                )
-            },
-            "response is not valid HTTP",
-        ),
-        (
-            "a head and no body",
-            |_, stream| {
-                stream.write_all(HEAD)?;
-                until_closed(stream);
-                Ok(())
-            },
-            "no data received for",
-        ),
-        (
-            "stops in the middle",
-            |_, stream| {
-                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\nabc")?;
-                until_closed(stream);
-                Ok(())
-            },
-            "broke off after 3 of 2,000 bytes: no data received for",
-        ),
-        (
-            "a byte now and then",
-            |_, stream| {
-                stream.write_all(HEAD)?;
-                drip(stream, b"x", millis(50))
-            },
-            "is too slow",
-        ),
-        (
-            "just fast enough, for ever",
-            |_, stream| {
-                stream.write_all(HEAD)?;
-                drip(stream, &[b'x'; 400], millis(50))
-            },
-            "the limit is 1.6s",
-        ),
-        (
-            "a redirect to one that never answers",
-            |asked, stream| {
-                if asked.before == 0 {
-                    return stream
-                        .write_all(b"HTTP/1.1 302 Found\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n");
-                }
-                until_closed(stream);
-                Ok(())
-            },
-            "did not answer within",
-        ),
-    ];
-    for (what, answer, says) in servers {
+    // At the times of the row, therefore all at once.
+    let trials = SLOW.iter().map(|(what, answer, says, seconds)| async move {
         let server = LinkServer::start(*answer);
         let start = Instant::now();
-        let ended = tokio::time::timeout(PATIENCE, download(&server, 1)).await;
+        let fetcher = Fetcher::default();
+        let request = request(&server.url("/x"), 1);
+        let ended = tokio::time::timeout(3 * PATIENCE, fetcher.download(&request)).await;
         let error = ended.expect(what).unwrap_err().to_string();
         assert!(error.contains(says), "{what}: {error}");
-        assert!(
-            start.elapsed() < Duration::from_secs(10),
-            "{what}: {:?}",
-            start.elapsed()
-        );
-    }
+        let took = start.elapsed().as_secs();
+        assert!((*seconds..seconds + 20).contains(&took), "{what}: {took} s");
+    });
+    futures_util::future::join_all(trials).await;
 }
 
 #[derive(Debug)]
@@ -188,6 +201,19 @@ async fn a_silent_resolver_is_given_up() {
 /// Row 26.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dropping_the_download_ends_it_at_once_unless_others_wait() {
+    // The best of ten: a machine that is busy elsewhere takes its time for everything.
+    let mut fastest = Duration::MAX;
+    for _ in 0..10 {
+        fastest = fastest.min(time_of_giving_up().await);
+        if fastest <= millis(100) {
+            return;
+        }
+    }
+    panic!("{fastest:?}");
+}
+
+/// How long it takes until the server sees that a download was given up.
+async fn time_of_giving_up() -> Duration {
     let (closed, ends) = mpsc::channel();
     let begun = Arc::new(Notify::new());
     let server = LinkServer::start({
@@ -219,11 +245,11 @@ async fn dropping_the_download_ends_it_at_once_unless_others_wait() {
     assert!(ends.try_recv().is_err(), "the second still waits");
     let start = Instant::now();
     drop(second);
-    let end = tokio::task::spawn_blocking(move || ends.recv_timeout(PATIENCE));
-    end.await.unwrap().expect("the connection is closed");
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    let end = tokio::task::spawn_blocking(move || ends.recv_timeout(PATIENCE).map(|()| start.elapsed()));
+    let took = end.await.unwrap().expect("the connection is closed");
     assert_eq!(server.accepted(), 1);
     assert!(fetcher.cached(&server.url("/x")).is_none());
+    took
 }
 
 /// Row 27.
@@ -253,7 +279,7 @@ async fn lies_about_the_size_are_told_and_bounded() {
                 stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
                 drip(stream, &vec![0; 65_536], Duration::ZERO)
             },
-            "sends more bytes than allowed, over the limit of 3,145,728",
+            "sends more bytes than allowed, over the limit of 268,435,456",
         ),
         (
             "chunks without end",
@@ -286,7 +312,15 @@ async fn lies_about_the_size_are_told_and_bounded() {
     ];
     for (what, answer, says) in refused {
         let server = LinkServer::start(*answer);
-        let ended = tokio::time::timeout(PATIENCE, download(&server, 1)).await;
+        // One of them up to the limit that holds unless a person says otherwise.
+        let limits = if says.contains("268,435,456") {
+            Limits::default()
+        } else {
+            LIMITS
+        };
+        let fetcher = Fetcher::new(FetchPolicy::default(), limits);
+        let request = request(&server.url("/x"), 1);
+        let ended = tokio::time::timeout(3 * PATIENCE, fetcher.download(&request)).await;
         let error = ended.expect(what).unwrap_err().to_string();
         assert!(error.contains(says), "{what}: {error}");
     }
@@ -533,28 +567,12 @@ async fn many_who_ask_share_one_transfer() {
     assert_eq!(server.accepted(), 3, "but not remembered");
 }
 
-/// A server with a certificate that nobody has signed.
-fn untrusted() -> LinkServer {
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    let config = Arc::new(config);
-    LinkServer::bare(move |stream| {
-        let connection = rustls::ServerConnection::new(Arc::clone(&config)).map_err(io::Error::other)?;
-        let mut tls = rustls::StreamOwned::new(connection, stream.try_clone()?);
-        tls.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-    })
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_certificate_that_is_not_accepted_is_final_and_said() {
-    let server = untrusted();
+    let authority = Authority::new("a stranger");
+    let server = LinkServer::tls(&authority.issue(&Wish::default()), |_| {
+        "HTTP/1.1 200 OK\r\n\r\n".into()
+    });
     let link = server.url("/x").replace("http:", "https:");
     let error = fetcher().download(&request(&link, 5)).await.unwrap_err();
     assert!(matches!(error.kind, FetchErrorKind::Untrusted(_)), "{error}");

@@ -32,7 +32,7 @@ fn planned(composition: &Composition, base: &SendOptions, most: Option<usize>) -
 }
 
 /// Every golden envelope, as it was stored and decoded.
-fn golden() -> Vec<(String, StoredMessage, DecodedMessage)> {
+fn golden() -> Vec<(String, StoredMessage, DecodedMessage<'static>)> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/envelopes");
     let mut golden = Vec::new();
     for dialect in DIALECTS {
@@ -47,7 +47,7 @@ fn golden() -> Vec<(String, StoredMessage, DecodedMessage)> {
     golden
 }
 
-fn arrived(subject: &str, payload: Bytes) -> (StoredMessage, DecodedMessage) {
+fn arrived(subject: &str, payload: Bytes) -> (StoredMessage, DecodedMessage<'static>) {
     let decoded = decode_message(&payload, subject, &Limits::default());
     let message = StoredMessage {
         seq: 7,
@@ -233,7 +233,7 @@ fn what_cannot_be_loaded_is_said_with_its_field() {
             Place::Payload(0),
             "not JSON at byte 1",
         ),
-        (text(Kind::Table, "a\n1,2\n"), Place::Payload(0), "line 2"),
+        (text(Kind::Table, "a\n\"1,2\n"), Place::Payload(0), "line 2"),
         (
             text(Kind::Text, "{{env.NATSBRIDGE_NOT_SET}}"),
             Place::Payload(0),
@@ -242,6 +242,7 @@ fn what_cannot_be_loaded_is_said_with_its_field() {
         (file("/does/not/exist"), Place::Payload(0), "/does/not/exist"),
         (
             Composition {
+                subject: "a".into(),
                 metadata: "[]".into(),
                 ..Composition::default()
             },
@@ -251,7 +252,7 @@ fn what_cannot_be_loaded_is_said_with_its_field() {
     ] {
         let plan = planned(&composition, &SendOptions::default(), None);
         let trouble = plan.trouble.unwrap();
-        assert_eq!(trouble.place, Some(place), "{trouble:?}");
+        assert_eq!(trouble.place, Some(place), "{why}: {trouble:?}");
         assert!(trouble.text.contains(why), "{trouble:?}");
     }
 }

@@ -3,50 +3,16 @@
 use crate::support::binary::{Folder, Peer, command};
 use crate::support::broker_stand::broker;
 use crate::support::session_stand::{connected, end, start, wait_for, wait_store};
+use crate::support::small_disk::SmallDisk;
 use crate::support::tape_stand::{Said, heard, messages, publish, read, recorded};
 use crate::support::waits::until;
-use natsbridge_engine::{Command, Event, RecordingCommand, Session, TapeRecord};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use natsbridge_engine::{
+    Command, Event, Headers, Incoming, RecordingCommand, Session, Store, TapeOrigin, TapeRecord,
+    TapeSelection, save_tape,
+};
+use natsbridge_wire::{Limits, Unwatched};
+use std::path::Path;
 use std::process::Command as Process;
-
-/// A small disk that goes with the test.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    /// 4 MiB; `None`, said aloud, where this test may not mount one.
-    fn mount(folder: &Folder) -> Option<Self> {
-        let path = folder.path().join("disk");
-        std::fs::create_dir(&path).unwrap();
-        let mut mount = Process::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=4m,mode=0700", "tmpfs"])
-            .arg(&path);
-        if mount.output().is_ok_and(|output| output.status.success()) {
-            return Some(Self(path));
-        }
-        // Past the capture of the test runner: what was left out has to be seen although the test passes.
-        let _ = writeln!(
-            std::io::stderr(),
-            "left out: row 31 on a full disk, because no tmpfs can be mounted here"
-        );
-        None
-    }
-
-    /// Fills it up but for so many bytes.
-    fn fill(&self, left: u64) -> PathBuf {
-        let path = self.0.join("filler");
-        let file = std::fs::File::create(&path).unwrap();
-        rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, (4 << 20) - left).unwrap();
-        path
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Process::new("umount").arg(&self.0).output();
-    }
-}
 
 /// Checks that a tape holds the first messages that were said, as many as was told, and no half one.
 fn holds_the_first(path: &Path, said: &[Said], told: u64) {
@@ -62,7 +28,7 @@ fn holds_the_first(path: &Path, said: &[Said], told: u64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_fills_up_ends_the_recording_and_nothing_else() {
     let folder = Folder::new();
-    let Some(disk) = SmallDisk::mount(&folder) else {
+    let Some(disk) = SmallDisk::mount(&folder, 4, "", "row 31 on a full disk") else {
         return;
     };
     let (broker, said) = (broker().await, messages(6000));
@@ -73,7 +39,7 @@ async fn a_disk_that_fills_up_ends_the_recording_and_nothing_else() {
         0, 4096, 8192, 16_384, 40_960, 65_536, 131_072, 262_144, 401_408, 524_288,
     ] {
         let filler = disk.fill(left);
-        let path = disk.0.join("tape.jsonl");
+        let path = disk.path().join("tape.jsonl");
         session
             .commands
             .send(Command::Recording(RecordingCommand::Start(path.clone())))
@@ -135,6 +101,47 @@ async fn a_disk_that_fills_up_ends_the_recording_and_nothing_else() {
         std::fs::remove_file(path).unwrap();
     }
     end(session).await;
+}
+
+/// Row 31.
+#[test]
+fn a_tape_that_does_not_fit_is_not_there_at_all() {
+    let folder = Folder::new();
+    let Some(disk) = SmallDisk::mount(&folder, 4, "", "row 31 on a full disk") else {
+        return;
+    };
+    let store = Store::new(Limits::default().into());
+    for message in messages(20_000) {
+        store.append([Incoming {
+            at_us: 0,
+            subject: &message.subject,
+            reply: message.reply.as_deref(),
+            headers: Headers::of(&message.headers),
+            payload: &message.payload,
+        }]);
+    }
+    let (all, path) = (
+        TapeSelection::Range(store.range()),
+        disk.path().join("tape.jsonl"),
+    );
+    for left in [0, 4096, 65_536, 1 << 20, 3 << 20] {
+        let filler = disk.fill(left);
+        let origin = TapeOrigin::default();
+        let told = save_tape(&store, &all, &origin, &path, &Unwatched)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            told.ends_with(
+                "tape.jsonl: the disk is full; nothing of it was kept. Make room, or choose another place"
+            ),
+            "{told}"
+        );
+        let names = std::fs::read_dir(disk.path())
+            .unwrap()
+            .map(|file| file.unwrap().path());
+        assert_eq!(names.collect::<Vec<_>>(), [filler.as_path()], "{left} bytes left");
+        std::fs::remove_file(filler).unwrap();
+    }
 }
 
 /// Waits until a recording has begun.

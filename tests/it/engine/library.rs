@@ -2,7 +2,7 @@
 
 use crate::support::servers::{RealServer, nats_server};
 use natsbridge::{
-    Blob, Bridge, ConnectOptions, Connection, Kind, LinkError, Payload, ReceiveOptions, Received,
+    Blob, Bridge, ConnectOptions, Connection, JsonNode, Kind, LinkError, Payload, ReceiveOptions, Received,
     ReceivedPayload, RequestOptions, RespondOptions, Responding, SendOptions, TransportChoice, UploadResult,
     Value, answer_fn, file_server_fn, smartreceive, smartsend,
 };
@@ -77,7 +77,11 @@ async fn every_kind_is_sent_and_received() {
         for ReceivedPayload { dataname, data, .. } in received {
             match (dataname.as_str(), data) {
                 ("message", Value::Text(text)) => assert_eq!(&*text, "Hello"),
-                ("config", Value::Json(value)) => assert_eq!(*value, json!({"rate": 3})),
+                ("config", Value::Json(value)) => {
+                    let config: HashMap<String, u32> = value.deserialize().unwrap();
+                    assert_eq!(config, HashMap::from([("rate".to_owned(), 3)]));
+                    assert_eq!(value.root().get("rate").and_then(JsonNode::number), Some("3"));
+                }
                 ("message" | "config", other) => panic!("{dataname}: {other:?}"),
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! A payload by link from end to end: our sender, our own file server over a directory and over a bucket, our receiver.
 
-use crate::support::file_server_stand::{noise, start};
+use crate::support::file_server_stand::{noise, start, start_open};
 use crate::support::servers::{PATIENCE, nats_server_with, old_nats_server_with};
 use natsbridge_engine::{
     Bridge, ConnectOptions, Connection, FetchPolicy, Fetcher, FileServerOptions, FileServerSpec,
@@ -22,8 +22,9 @@ async fn what_goes_by_link_comes_back_byte_for_byte() {
             .unwrap();
         let mut messages = connection.subscribe(&["files"]).await.unwrap();
         let bucket = ObjectBucket::open(&connection, "files").await.unwrap();
-        let directory = start(FileHostOptions::default()).await;
+        let directory = start_open().await;
         let store = start(FileHostOptions {
+            open: true,
             storage: Storage::Bucket(Box::new(bucket)),
             ..FileHostOptions::default()
         })

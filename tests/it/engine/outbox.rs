@@ -165,6 +165,7 @@ async fn uploads_are_told_and_can_be_cancelled() {
             fileserver_url: files.url().to_owned(),
             ..SendOptions::default()
         },
+        digest: true,
     });
     connected(&mut session).await;
     send(&session, job(1, "big", &"x".repeat(3_000_000))).await;
@@ -190,6 +191,7 @@ async fn uploads_are_told_and_can_be_cancelled() {
             fileserver_url: format!("http://{}", silent.local_addr().unwrap()),
             ..SendOptions::default()
         },
+        digest: true,
     });
     connected(&mut stuck).await;
     send(&stuck, job(2, "big", &"x".repeat(3_000_000))).await;
@@ -470,6 +472,28 @@ async fn requests_may_repeat_and_each_counts() {
     send(&session, asks).await;
     let told = over(&mut session, 1).await;
     assert_eq!((told.sent, told.answered, told.unanswered), (5, 3, 2));
+    end(session).await;
+}
+
+/// Row 44: a flood of requests for an armed answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_request_for_an_armed_answer_is_answered_or_counted() {
+    const MANY: u64 = 16_000;
+    let Some(server) = nats_server() else { return };
+    let mut session = start(&server.url(), &["none"]);
+    connected(&mut session).await;
+    let slow = Responder {
+        delay: Duration::from_millis(300),
+        ..responder(1, "ask", Answer::Echo)
+    };
+    arm(&mut session, slow).await;
+    let flood = "PUB ask back 1\r\n?\r\n".repeat(MANY as usize);
+    let mut peer = server.raw();
+    peer.send(flood.as_bytes());
+    let all = |view: &natsbridge_engine::ResponderView| view.answered + view.skipped.all();
+    let told = responder_is(&mut session, 1, "all of them", |view| all(view) >= MANY).await;
+    assert_eq!(all(&told), MANY, "{told:?}");
+    assert!(told.answered > 0 && told.skipped.dropped > 0, "{told:?}");
     end(session).await;
 }
 

@@ -184,6 +184,7 @@ async fn jetstream_is_asked_under_the_prefix_that_is_set() {
             connect: options.clone(),
             subjects: vec![">".into()],
             sending: SendOptions::default(),
+            digest: true,
         });
         connected(&mut session).await;
         session

@@ -8,7 +8,7 @@ use crate::support::session_stand::{connected, lost, start};
 use natsbridge_engine::{Command, Event, SendId, SendJob, SendProgress, Session};
 use natsbridge_wire::Limits;
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 /// What a session tells after it was asked to end: notices, and the last report of each sending.
@@ -129,14 +129,26 @@ async fn a_session_ends_in_time_and_says_what_it_leaves() {
     }
 }
 
+/// Five seconds, and what a busy machine adds to it.
+#[cfg(unix)]
+#[expect(clippy::print_stderr, reason = "whoever looks into a bound wants the figure")]
+fn in_time(what: &str, started: Instant) {
+    let took = started.elapsed();
+    eprintln!("{what} ended after {took:?}");
+    assert!(took < Duration::from_secs(10), "{what} ended after {took:?}");
+}
+
 /// A verb that was ended by Ctrl-C: its code and what it said.
 #[cfg(unix)]
 fn interrupted(peer: Peer) -> (Option<i32>, String) {
     use rustix::process::{Pid, Signal, kill_process};
     let pid = Pid::from_raw(i32::try_from(peer.process.0.id()).unwrap()).unwrap();
+    let started = Instant::now();
     kill_process(pid, Signal::INT).unwrap();
     let said = peer.err.rest("the end of what it says").join("\n");
-    (peer.code(), said)
+    let code = peer.code();
+    in_time("a verb", started);
+    (code, said)
 }
 
 #[cfg(unix)]
@@ -202,8 +214,10 @@ fn the_workbench_ends_in_time_whatever_the_broker_does() {
             "stopped" => server.signal("-STOP"),
             _ => {}
         }
+        let started = Instant::now();
         screen.type_keys("\x03");
         assert_eq!(screen.code(), 0, "{state}");
+        in_time(state, started);
         match state {
             "down" => server.start(),
             "stopped" => server.signal("-CONT"),

@@ -30,6 +30,7 @@ fn start(options: &ConnectOptions) -> Session {
         connect: options.clone(),
         subjects: vec![">".into()],
         sending: SendOptions::default(),
+        digest: true,
     })
 }
 

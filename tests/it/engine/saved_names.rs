@@ -117,7 +117,7 @@ fn holds_everywhere(name: &str) -> Result<(), &'static str> {
         return Err("windows");
     }
     // macOS: bytes, and nothing that is not seen.
-    if name.len() > 121 || name.chars().any(|c| !(c.is_alphanumeric() || "._ -".contains(c))) {
+    if name.len() > 120 || name.chars().any(|c| !(c.is_alphanumeric() || "._ -".contains(c))) {
         return Err("macos");
     }
     Ok(())
@@ -130,6 +130,7 @@ fn names_stay_names() {
         "é".repeat(200),
         "a".repeat(300),
         format!("{}.png", "x".repeat(119)),
+        format!("NUL.{}", "x".repeat(119)),
         ".".repeat(300),
     ];
     let names: Vec<&str> = NAMES
@@ -146,6 +147,8 @@ fn names_stay_names() {
         }
         let path = save_payload(folder.path(), name, "7", &"x".into()).unwrap();
         assert_eq!(path.parent(), Some(folder.path()), "{name:?}");
+        let saved = path.file_name().unwrap().to_str().unwrap();
+        assert!(saved.len() <= 120, "{saved}");
         assert_eq!(std::fs::read(&path).unwrap(), b"x");
     }
     for (name, safe) in [

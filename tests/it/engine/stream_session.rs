@@ -1,7 +1,10 @@
 //! The session's part in streams: listing, loading into the store, following, going over to another broker.
 
 use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_with, old_nats_server_with};
-use crate::support::stream_stand::{brokers, config, fill, header, open, publish, raw, request, sequence};
+use crate::support::stream_stand::{
+    brokers, config, fill, header, open, publish, raw, request, sequence, store,
+};
+use crate::support::waits::until;
 use natsbridge_engine::{
     Command, ConnectOptions, ConnectionCommand, Event, Outgoing, SendOptions, Session, SessionOptions, Start,
     StreamCommand, StreamError, StreamsView, list_streams, publish_acknowledged,
@@ -47,6 +50,7 @@ fn start(server: &RealServer, change: impl FnOnce(&mut natsbridge_wire::Limits))
         connect,
         subjects: vec!["live.>".into()],
         sending: SendOptions::default(),
+        digest: true,
     })
 }
 
@@ -143,6 +147,62 @@ async fn a_session_lists_loads_and_follows_streams() {
         )
         .await;
         notice(&mut session, "there is no stream").await;
+        end(session).await;
+    }
+}
+
+/// The numbers in their stream of all messages in the store, in its order.
+fn stored(session: &Session) -> Vec<u64> {
+    let messages = session.store.range().filter_map(|seq| session.store.message(seq));
+    messages.map(|message| sequence(&message)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_loaded_and_then_followed_has_no_gap_and_comes_once() {
+    for server in brokers() {
+        let context = raw(&server).await;
+        context.create_stream(config("S", true)).await.unwrap();
+        store(&context, "S", 1..=20_000, 20).await;
+        let mut session = start(&server, |_| ());
+        let ask = async |session: &Session, command| session.commands.send(command).await.unwrap();
+        let load = Command::Streams(StreamCommand::Load(request("S", Start::First, None)));
+        ask(&session, load).await;
+        let text = notice(&mut session, " loaded").await;
+        assert_eq!(text, "S: 20,000 messages loaded, #1 to #20000.");
+        // Nobody sees these come.
+        store(&context, "S", 20_001..=20_500, 20).await;
+        let follow = Command::Streams(StreamCommand::Follow(request("S", Start::Newest(0), None)));
+        ask(&session, follow).await;
+        notice(&mut session, "Following S from #20001 on.").await;
+        store(&context, "S", 20_501..=21_000, 20).await;
+        until("the last message", async || session.store.range().end == 21_001).await;
+        assert!(stored(&session).into_iter().eq(1..=21_000));
+        end(session).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_load_that_is_stopped_can_be_done_again() {
+    for server in brokers() {
+        let context = raw(&server).await;
+        context.create_stream(config("S", true)).await.unwrap();
+        store(&context, "S", 1..=20_000, 1_000).await;
+        let mut session = start(&server, |_| ());
+        let ask = async |session: &Session, command| session.commands.send(command).await.unwrap();
+        let load = || Command::Streams(StreamCommand::Load(request("S", Start::First, None)));
+        ask(&session, load()).await;
+        until("the first messages", async || session.store.range().end > 1).await;
+        ask(&session, Command::Streams(StreamCommand::Stop("S".into()))).await;
+        ask(&session, load()).await;
+        notice(&mut session, "already loaded").await;
+        let mut loaded = stored(&session);
+        loaded.sort_unstable();
+        assert!(loaded.into_iter().eq(1..=20_000));
+        let gone = async || {
+            let stream = context.get_stream("S").await.unwrap();
+            stream.cached_info().state.consumer_count == 0
+        };
+        until("the end of the consumers", gone).await;
         end(session).await;
     }
 }

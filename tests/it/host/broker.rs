@@ -3,6 +3,7 @@
 use async_nats::{HeaderMap, RequestErrorKind};
 use futures_util::{FutureExt, StreamExt, future};
 use natsbridge_host::{Broker, BrokerOptions, ListenError};
+use natsbridge_wire::Limits;
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
@@ -137,7 +138,11 @@ async fn a_subscription_ends_when_it_was_asked_to() {
 async fn the_largest_message_passes_and_a_larger_one_does_not() {
     let options = BrokerOptions {
         listen: "127.0.0.1:0".into(),
-        max_payload: 100_000,
+        limits: Limits {
+            broker_max_payload: 100_000,
+            ..Limits::default()
+        },
+        ..BrokerOptions::default()
     };
     let broker = Broker::start(options).await.unwrap();
     let client = client(&broker).await;

@@ -1,7 +1,7 @@
 //! Our own file server: the Plik sequence as upstream's peers have it, plain PUT and GET, one-shot files, ranges, restarts.
 
 use crate::support::binary::Folder;
-use crate::support::file_server_stand::{NAMES, noise, start};
+use crate::support::file_server_stand::{NAMES, noise, start, start_open};
 use crate::support::http_client::{
     add_file, address, encode, get, multipart, open_upload, plik, read, request, write,
 };
@@ -88,9 +88,15 @@ async fn a_one_shot_file_goes_to_the_first_who_takes_it_whole() {
 async fn one_shot_is_once_however_many_ask_at_once() {
     let files = start(FileHostOptions::default()).await;
     let at = address(&files);
-    for round in 0..10 {
-        let path = plik(&at, r#"{"oneShot":true}"#, "once.bin", &noise(300_000)).await;
-        let asking = (0..12).map(|_| get(&at, &path));
+    // As any peer may write it: keys are read without regard to case.
+    let wishes = [
+        r#"{"oneShot":true}"#,
+        r#"{"OneShot":true}"#,
+        r#"{"oneshot":true,"TTL":60}"#,
+    ];
+    for (round, wishes) in wishes.iter().cycle().take(6).enumerate() {
+        let path = plik(&at, wishes, "once.bin", &noise(300_000)).await;
+        let asking = (0..60).map(|_| get(&at, &path));
         let answers = futures_util::future::join_all(asking).await;
         let served = answers.iter().filter(|answer| answer.status == 200).count();
         assert_eq!(served, 1, "round {round}");
@@ -104,7 +110,7 @@ async fn one_shot_is_once_however_many_ask_at_once() {
 
 #[tokio::test]
 async fn what_upstream_may_get_wrong_is_answered_with_what_to_do() {
-    let files = start(FileHostOptions::default()).await;
+    let files = start_open().await;
     let at = address(&files);
     let upload = open_upload(&at, "").await;
     let wrong = (upload.0.clone(), "nonsense".to_owned());
@@ -152,7 +158,7 @@ async fn what_upstream_may_get_wrong_is_answered_with_what_to_do() {
 
 #[tokio::test]
 async fn plain_put_and_get_with_ranges_and_conditions() {
-    let files = start(FileHostOptions::default()).await;
+    let files = start_open().await;
     let at = address(&files);
     let body = noise(600_000);
     let put = request(&at, "PUT", "/reports/two%20words.csv", &[], &body).await;
@@ -237,6 +243,34 @@ async fn pliks_own_client_finds_what_it_asks_for() {
 }
 
 #[tokio::test]
+async fn files_announced_when_an_upload_is_opened_are_sent_to_their_ids() {
+    let files = start(FileHostOptions::default()).await;
+    let at = address(&files);
+    for announced in [
+        &br#"{"files":[{"fileName":"a b.txt","fileSize":1,"reference":"0"}]}"#[..],
+        br#"{"files":{"0":{"fileName":"a b.txt","fileSize":1,"reference":"0"}}}"#,
+    ] {
+        let opened = request(&at, "POST", "/upload", &[], announced).await.json();
+        let file = &opened["files"][0];
+        assert_eq!(
+            (&file["reference"], &file["status"]),
+            (&"0".into(), &"missing".into())
+        );
+        let (upload, id) = (opened["id"].as_str().unwrap(), file["id"].as_str().unwrap());
+        let path = format!("/file/{upload}/{id}/a%20b.txt");
+        let (content_type, body) = multipart("a b.txt", b"x");
+        let token = format!("X-UploadToken: {}", opened["uploadToken"].as_str().unwrap());
+        let refused = request(&at, "POST", &path, &[&content_type], &body).await;
+        assert_eq!(refused.status, 403);
+        let added = request(&at, "POST", &path, &[&content_type, &token], &body).await;
+        assert_eq!((added.status, &added.json()["id"]), (200, &id.into()));
+        assert_eq!(get(&at, &path).await.body, b"x");
+        let again = request(&at, "POST", &path, &[&content_type, &token], &body).await;
+        assert_eq!(again.status, 400, "it is there already");
+    }
+}
+
+#[tokio::test]
 async fn a_token_is_asked_for_in_the_header_or_in_the_path() {
     let files = start(FileHostOptions {
         token: Some("S3CRET".into()),
@@ -283,13 +317,11 @@ async fn a_token_is_asked_for_in_the_header_or_in_the_path() {
         preflight.header("access-control-allow-methods"),
         Some("GET, HEAD, OPTIONS")
     );
-    let open = start(FileHostOptions::default()).await;
-    let preflight = request(&address(&open), "OPTIONS", "/upload", &[], b"").await;
-    assert!(
-        preflight
-            .header("access-control-allow-methods")
-            .unwrap()
-            .contains("POST")
+    let free = start(FileHostOptions::default()).await;
+    let preflight = request(&address(&free), "OPTIONS", "/upload", &[], b"").await;
+    assert_eq!(
+        preflight.header("access-control-allow-methods"),
+        Some("GET, HEAD, OPTIONS, POST, DELETE")
     );
 }
 
@@ -306,7 +338,7 @@ async fn beyond_loopback_the_url_holds_the_right_to_upload() {
     assert!(secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let shown = format!("{:?}", files.deposits());
     assert!(!shown.contains(secret), "{shown}");
-    assert!(files.needs_token());
+    assert!(files.terms().contains("uploads need it") && !files.terms().contains(secret));
 }
 
 static NOW: AtomicI64 = AtomicI64::new(1_000_000_000_000);
@@ -347,6 +379,7 @@ async fn a_directory_is_served_again_after_a_restart() {
     let folder = Folder::new();
     folder.file("somebody-elses.data", b"not ours");
     let options = || FileHostOptions {
+        open: true,
         storage: Storage::Directory(folder.path().join("new/files")),
         ..FileHostOptions::default()
     };
@@ -394,7 +427,7 @@ async fn a_directory_is_served_again_after_a_restart() {
 
 #[tokio::test]
 async fn many_requests_on_one_connection() {
-    let files = start(FileHostOptions::default()).await;
+    let files = start_open().await;
     let at = address(&files);
     let mut stream = write(&at, b"").await;
     for round in 0..20 {

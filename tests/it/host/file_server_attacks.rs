@@ -2,7 +2,7 @@
 //! strangers, bodies that hold no file, and a directory that somebody has changed.
 
 use crate::support::binary::Folder;
-use crate::support::file_server_stand::start;
+use crate::support::file_server_stand::{start, start_open};
 use crate::support::http_client::{PATIENCE, address, get, open_upload, plik, read, request, write};
 use natsbridge_host::{FileHost, FileHostOptions, Storage};
 use natsbridge_wire::Limits;
@@ -24,7 +24,7 @@ impl Chance {
 
 #[tokio::test]
 async fn pages_of_strangers_read_but_change_nothing() {
-    let files = start(FileHostOptions::default()).await;
+    let files = start_open().await;
     let at = address(&files);
     assert_eq!(request(&at, "PUT", "/kept", &[], b"bytes").await.status, 201);
     for origin in [
@@ -73,6 +73,45 @@ fn port(address: &str) -> &str {
     address.rsplit(':').next().unwrap()
 }
 
+/// Row 34.
+#[tokio::test]
+async fn a_stranger_on_this_machine_adds_and_neither_replaces_nor_removes() {
+    let files = start(FileHostOptions::default()).await;
+    let at = address(&files);
+    let secret = files.terms().split("Bearer ").nth(1).unwrap();
+    let secret = secret.split(',').next().unwrap();
+    let bearer = format!("Authorization: Bearer {secret}");
+    assert_eq!(
+        request(&at, "PUT", "/kept", &[&bearer], b"kept").await.status,
+        201
+    );
+    // As peers upload, who have no place for a token: under names that nobody chose.
+    let theirs = plik(&at, "{}", "theirs.bin", b"theirs").await;
+    let (_, other_token) = open_upload(&at, "{}").await;
+    let other_token = format!("X-UploadToken: {other_token}");
+    for (method, path, status) in [
+        ("PUT", "/kept", 403),
+        ("PUT", "/new", 403),
+        ("DELETE", "/kept", 403),
+        ("DELETE", &theirs, 403),
+        ("PUT", &theirs, 405),
+    ] {
+        for header in ["X: y", "Authorization: Bearer wrong", &other_token] {
+            let refused = request(&at, method, path, &[header], b"other").await;
+            assert_eq!(refused.status, status, "{method} {path} {header}");
+            assert!(!refused.text().contains(secret));
+        }
+    }
+    assert_eq!(get(&at, "/kept").await.body, b"kept");
+    assert_eq!(get(&at, &theirs).await.body, b"theirs");
+    let in_the_path = format!("/{secret}/kept");
+    assert_eq!(request(&at, "DELETE", &in_the_path, &[], b"").await.status, 204);
+    let open = start_open().await;
+    let at = address(&open);
+    assert_eq!(request(&at, "PUT", "/a", &[], b"a").await.status, 201);
+    assert_eq!(request(&at, "DELETE", "/a", &[], b"").await.status, 204);
+}
+
 #[tokio::test]
 async fn an_empty_token_is_none_and_opens_nothing() {
     let files = FileHost::start(FileHostOptions {
@@ -99,7 +138,7 @@ async fn an_empty_token_is_none_and_opens_nothing() {
 
 #[tokio::test]
 async fn nothing_is_smuggled_in_behind_a_request() {
-    let files = start(FileHostOptions::default()).await;
+    let files = start_open().await;
     let at = address(&files);
     let hidden = "PUT /hidden HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx";
     let length = hidden.len();
@@ -135,16 +174,26 @@ async fn nothing_is_smuggled_in_behind_a_request() {
             .ok();
         assert_eq!(get(&at, "/hidden").await.status, 404, "{bytes:?}");
     }
-    // Chunks count where both are there (RFC 9112, section 6.3), and what follows is not read as a request.
-    let both = format!(
-        "PUT /both HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nz\r\n0\r\n\r\n",
-        length + 11
-    );
-    let mut stream = write(&at, both.as_bytes()).await;
-    let status = read(&mut stream, true).await.map(|answer| answer.status);
-    assert!(matches!(status, Some(201 | 400)), "{status:?}");
-    if status == Some(201) {
-        assert_eq!(get(&at, "/both").await.body, b"z");
+    // Two ways to say a length, in either order, in a first and a later request: refused, and what follows is no request.
+    for lengths in [
+        "Content-Length: 3\r\nTransfer-Encoding: chunked",
+        "transfer-encoding: chunked\r\ncontent-length: 3",
+    ] {
+        let both = format!("PUT /both HTTP/1.1\r\nHost: a\r\n{lengths}\r\n\r\n1\r\nz\r\n0\r\n\r\n{hidden}");
+        let mut stream = write(&at, both.as_bytes()).await;
+        assert_eq!(read(&mut stream, true).await.unwrap().status, 400, "{lengths}");
+        let mut stream = write(&at, b"GET /version HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        assert_eq!(read(&mut stream, true).await.unwrap().status, 200);
+        stream.write_all(both.as_bytes()).await.unwrap();
+        assert_eq!(read(&mut stream, true).await.unwrap().status, 400, "{lengths}");
+    }
+    for hosts in ["", "Host: a\r\nHost: b\r\n"] {
+        let request = format!("GET /version HTTP/1.1\r\n{hosts}\r\n");
+        let mut stream = write(&at, request.as_bytes()).await;
+        assert_eq!(read(&mut stream, true).await.unwrap().status, 400, "{hosts}");
+    }
+    for path in ["/both", "/hidden"] {
+        assert_eq!(get(&at, path).await.status, 404, "{path}");
     }
     // Requests one behind the other on one line are what they say they are.
     let two = "PUT /one HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nonePUT /two HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\ntwo";
@@ -199,6 +248,7 @@ async fn bytes_by_chance_end_in_an_answer_or_an_end_and_harm_nobody() {
     };
     let files = start(FileHostOptions {
         limits,
+        open: true,
         ..FileHostOptions::default()
     })
     .await;
@@ -297,6 +347,7 @@ async fn a_directory_that_somebody_has_changed_is_served_as_far_as_it_makes_sens
     let folder = Folder::new();
     let dir = folder.path().to_owned();
     let options = || FileHostOptions {
+        open: true,
         storage: Storage::Directory(dir.clone()),
         limits: Limits {
             fileserver_orphan: Duration::ZERO,

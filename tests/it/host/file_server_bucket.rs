@@ -23,6 +23,7 @@ async fn bucket(broker: &RealServer) -> ObjectBucket {
 async fn serve(broker: &RealServer) -> FileHost {
     start(FileHostOptions {
         storage: Storage::Bucket(Box::new(bucket(broker).await)),
+        open: true,
         ..FileHostOptions::default()
     })
     .await
@@ -232,6 +233,7 @@ fn the_verb_keeps_files_in_a_bucket_across_runs() {
         "serve",
         "--listen",
         "127.0.0.1:0",
+        "--open",
         "--jetstream",
         "shared",
         "-s",

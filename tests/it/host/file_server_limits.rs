@@ -1,12 +1,14 @@
 //! Row 34: our file server against oversized uploads, slow clients, traversal and strangers.
 
 use crate::support::binary::Folder;
-use crate::support::file_server_stand::{noise, start};
+use crate::support::file_server_stand::{noise, start, start_open};
 use crate::support::http_client::{PATIENCE, address, encode, get, plik, read, request, write};
 use natsbridge_host::{FileHostOptions, Storage};
 use natsbridge_wire::Limits;
 #[cfg(unix)]
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -18,10 +20,6 @@ fn small() -> Limits {
         fileserver_file: 100_000,
         fileserver_total: 400_000,
         fileserver_file_overhead: 1_000,
-        fileserver_connections: 32,
-        fileserver_wait: Duration::from_secs(20),
-        fileserver_head_time: Duration::from_millis(600),
-        fileserver_pace_time: Duration::from_millis(600),
         ..Limits::default()
     }
 }
@@ -207,6 +205,7 @@ async fn a_hundred_slow_clients_do_not_keep_others_out() {
             fileserver_total: 1 << 30,
             ..small()
         },
+        open: true,
         ..FileHostOptions::default()
     })
     .await;
@@ -288,34 +287,88 @@ async fn drip(mut stream: TcpStream, what: &str) {
 }
 
 /// Row 34.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slow_and_half_open_uploads_keep_no_download_out() {
+    let files = start_open().await;
+    let at = address(&files);
+    let body = noise(300_000);
+    let good = plik(&at, "{}", "good.bin", &body).await;
+    let cut = Arc::new(AtomicUsize::new(0));
+    let mut slow = tokio::task::JoinSet::new();
+    for client in 0..120 {
+        // Half of them keep just above the least rate, and would for ever; the others say much and send nothing.
+        let head = if client % 2 == 0 {
+            "PUT /slow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        } else {
+            "PUT /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n\r\n"
+        };
+        let mut stream = write(&at, head.as_bytes()).await;
+        let cut = Arc::clone(&cut);
+        slow.spawn(async move {
+            let chunk = [b"200\r\n".as_slice(), &[b'x'; 512], b"\r\n"].concat();
+            let mut beat = tokio::time::interval(Duration::from_millis(250));
+            loop {
+                tokio::select! {
+                    _ = stream.read_u8() => break,
+                    _ = beat.tick(), if client % 2 == 0 => if stream.write_all(&chunk).await.is_err() { break },
+                }
+            }
+            cut.fetch_add(1, Ordering::SeqCst);
+        });
+    }
+    // Until more of them have had to go than there are places, so that they did press.
+    while cut.load(Ordering::SeqCst) <= 16 {
+        let answers = futures_util::future::join_all((0..6).map(|_| get(&at, &good))).await;
+        for answer in answers {
+            assert_eq!((answer.status, answer.body == body), (200, true));
+        }
+    }
+    // An upload that is not slow comes through as well.
+    let other = plik(&at, "{}", "other.bin", &body).await;
+    assert!(get(&at, &other).await.body == body);
+}
+
+/// Row 34.
 #[tokio::test]
-async fn more_connections_than_places_wait_or_are_told_when_to_come_back() {
+async fn requests_wait_for_a_place_of_their_kind_and_idle_connections_for_nothing() {
     let files = start(FileHostOptions {
         limits: Limits {
             fileserver_connections: 2,
             fileserver_waiting: 2,
             fileserver_wait: Duration::from_millis(300),
-            fileserver_head_time: Duration::from_secs(60),
+            fileserver_patience: Duration::from_secs(60),
             ..Limits::default()
         },
+        open: true,
         ..FileHostOptions::default()
     })
     .await;
     let at = address(&files);
     let get_it = b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n";
-    // Those who only keep a connection for later make room.
+    // Those who only keep a connection for later make room, and so do those who never finish a head.
     let mut idle = Vec::new();
     for _ in 0..2 {
         let mut stream = write(&at, get_it).await;
         assert_eq!(read(&mut stream, true).await.unwrap().status, 200);
         idle.push(stream);
+        idle.push(write(&at, b"GET / HT").await);
     }
     for _ in 0..10 {
         assert_eq!(get(&at, "/version").await.status, 200);
     }
-    // Those who are in the middle of something do not.
-    let _busy = [write(&at, b"GET / HT").await, write(&at, b"GET / HT").await];
-    let mut waiting = write(&at, get_it).await;
+    // An upload in the middle of its body has the one place for uploads.
+    let put = "PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n";
+    let mut busy = write(&at, format!("{put}Expect: 100-continue\r\n\r\n").as_bytes()).await;
+    let mut asked = [0; 25];
+    timeout(PATIENCE, busy.read_exact(&mut asked))
+        .await
+        .unwrap()
+        .unwrap();
+    let mut waiting = write(&at, format!("{put}\r\n123456789").as_bytes()).await;
+    assert_eq!(get(&at, "/version").await.status, 200);
     let told = read(&mut waiting, true).await.unwrap();
     assert_eq!((told.status, told.header("retry-after")), (503, Some("5")));
+    busy.write_all(b"123456789").await.unwrap();
+    assert_eq!(read(&mut busy, true).await.unwrap().status, 201);
+    assert_eq!(get(&at, "/a").await.body, b"123456789");
 }

@@ -61,6 +61,7 @@ fn the_verb_serves_until_it_is_told_to_stop() {
         "serve",
         "--listen",
         "127.0.0.1:0",
+        "--open",
         "--max-file",
         "1KB",
     ]));
@@ -71,6 +72,8 @@ fn the_verb_serves_until_it_is_told_to_stop() {
         assert_eq!(request(&at, "PUT", "/a", &[], b"x").await.status, 201);
         assert_eq!(request(&at, "PUT", "/b", &[], &[0; 1001]).await.status, 413);
     });
+    let closed = Peer::start(&mut command(&["serve", "--listen", "127.0.0.1:0"]));
+    assert!(closed.err.wait_for("PUT and DELETE").contains("--open"));
     let outside = Peer::start(&mut command(&[
         "serve",
         "--listen",
@@ -96,6 +99,11 @@ fn the_verb_serves_until_it_is_told_to_stop() {
             "127.0.0.1:1",
         ),
         (vec!["serve", "--max-total", "much"], 2, "1GiB"),
+        (
+            vec!["serve", "--open", "--upload-token", "t"],
+            2,
+            "--upload-token",
+        ),
         (vec!["serve", "--public-url", "files"], 2, "http://"),
     ] {
         let run = natsbridge(&args);
@@ -107,38 +115,29 @@ fn the_verb_serves_until_it_is_told_to_stop() {
 #[test]
 #[cfg(unix)]
 fn nothing_is_left_behind_without_a_directory() {
-    let folder = Folder::new();
-    let mut serve = command(&["serve", "--listen", "127.0.0.1:0"]);
-    let mut serve = Peer::start(serve.env("TMPDIR", folder.path()));
-    let url = serve.out.next("the file server's address").unwrap();
-    let at = url.strip_prefix("http://").unwrap().to_owned();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    assert_eq!(runtime.block_on(request(&at, "PUT", "/a", &[], b"x")).status, 201);
-    // Half of an upload and an idle connection do not keep it from going.
-    let half = b"PUT /b HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf";
-    let _half = runtime.block_on(write(&at, half));
-    let mut entries = std::fs::read_dir(folder.path()).unwrap();
-    let directory = entries.next().unwrap().unwrap().path();
-    {
-        use std::os::unix::fs::PermissionsExt;
-        assert_eq!(directory.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    for signal in ["-TERM", "-KILL"] {
+        let folder = Folder::new();
+        let mut serve = command(&["serve", "--listen", "127.0.0.1:0", "--open"]);
+        let mut serve = Peer::start(serve.env("TMPDIR", folder.path()));
+        let url = serve.out.next("the file server's address").unwrap();
+        let at = url.strip_prefix("http://").unwrap().to_owned();
+        let body = noise(1_000_000);
+        assert_eq!(
+            runtime.block_on(request(&at, "PUT", "/a", &[], &body)).status,
+            201
+        );
+        assert!(runtime.block_on(request(&at, "GET", "/a", &[], b"")).body == body);
+        // Half of an upload and an idle connection do not keep it from going.
+        let half = b"PUT /b HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf";
+        let _half = runtime.block_on(write(&at, half));
+        let pid = serve.process.0.id().to_string();
+        let mut kill = std::process::Command::new("kill");
+        assert!(kill.args([signal, &pid]).status().unwrap().success());
+        let code = serve.process.0.wait().unwrap().code();
+        assert_eq!(code, (signal == "-TERM").then_some(143));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
-    let pid = serve.process.0.id().to_string();
-    assert!(
-        std::process::Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
-    let code = serve.process.0.wait().unwrap().code();
-    assert_eq!(code, Some(143));
-    assert_eq!(
-        std::fs::read_dir(folder.path()).unwrap().count(),
-        0,
-        "{}",
-        directory.display()
-    );
 }
 
 #[tokio::test]

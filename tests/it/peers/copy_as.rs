@@ -31,6 +31,7 @@ fn nasty(folder: &Folder) -> Composition {
         kind,
         source,
         types: vec![],
+        encoding: None,
     };
     let text = |text: &str| Source::Text(natsbridge_engine::literal(text));
     Composition {
@@ -100,7 +101,7 @@ fn facts(payload: &[u8], subject: &str) -> (Vec<String>, Contents) {
     let payloads = decoded.payloads.into_iter();
     let payloads = payloads.map(|payload| {
         (
-            payload.dataname,
+            payload.dataname.into_owned(),
             payload.kind,
             payload.body.memory().unwrap().to_vec(),
         )

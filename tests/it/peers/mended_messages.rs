@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The fixtures whose every payload travels inside, mended for a reader that gets all of it then.
-fn mended(reader: &str) -> Vec<(String, DecodedMessage)> {
+fn mended(reader: &str) -> Vec<(String, DecodedMessage<'static>)> {
     let reader: &Reader = READERS.iter().find(|row| row.name == reader).unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/checks");
     let mut found = Vec::new();
@@ -39,7 +39,7 @@ fn mended(reader: &str) -> Vec<(String, DecodedMessage)> {
     found
 }
 
-fn same(sent: &DecodedPayload, back: &DecodedPayload) -> bool {
+fn same(sent: &DecodedPayload<'_>, back: &DecodedPayload<'_>) -> bool {
     let values = match (&sent.value, &back.value) {
         (Value::Json(a), Value::Json(b)) => a == b,
         (Value::Table(a), Value::Table(b)) => {
@@ -52,7 +52,11 @@ fn same(sent: &DecodedPayload, back: &DecodedPayload) -> bool {
 }
 
 /// Sends each to the peer; gives what did not come back the same.
-async fn echoed(broker: &Broker, subject: &str, messages: &[(String, DecodedMessage)]) -> Vec<String> {
+async fn echoed(
+    broker: &Broker,
+    subject: &str,
+    messages: &[(String, DecodedMessage<'static>)],
+) -> Vec<String> {
     let client = client(broker).await;
     let mut wrong = Vec::new();
     for (code, sent) in messages {
@@ -101,8 +105,7 @@ async fn micropython_reads_what_was_mended_for_it() {
     let Some(micropython) = micropython() else { return };
     let broker = broker().await;
     let url = broker.url();
-    let (host, port) = url.trim_start_matches("nats://").split_once(':').unwrap();
-    let _peer = echoing(micropython, "echo_micropython.py", &["/peer/mp", host, port]);
+    let _peer = echoing(micropython, "echo_micropython.py", &["/peer/mp", &url]);
     let messages = mended("micropython");
     assert!(messages.len() > 55, "{}", messages.len());
     assert_eq!(echoed(&broker, "/peer/mp", &messages).await, [""; 0]);

@@ -1,4 +1,4 @@
-//! The matrix of the README: our echo peers, run as their users run them and probed with every kind, edge case, dialect and
+//! The matrix of the guide: our echo peers, run as their users run them and probed with every kind, edge case, dialect and
 //! transport, on an old and a new nats-server and on our embedded broker. `NATSBRIDGE_UPDATE=1 cargo test peer_matrix`
 //! writes it anew.
 
@@ -65,11 +65,10 @@ async fn the_matrix_of_the_readme_is_what_the_peers_do() {
         };
         python.env("FILESERVER_URL", files.url());
         node.env("FILESERVER_URL", files.url());
-        let (host, port) = url.trim_start_matches("nats://").split_once(':').unwrap();
         let peers = [
             echoing(python, "echo.py", &["/peer/0", &url]),
             echoing(node, "echo.js", &["/peer/1", &url]),
-            echoing(micropython, "echo_micropython.py", &["/peer/2", host, port]),
+            echoing(micropython, "echo_micropython.py", &["/peer/2", &url]),
         ];
         let found = std::thread::scope(|scope| {
             let (url, files) = (&url, &files);
@@ -95,13 +94,13 @@ async fn the_matrix_of_the_readme_is_what_the_peers_do() {
         let marks = [0, 1, 2].map(|index| cells[&(row.clone(), index)]);
         writeln!(table, "| {row} | {} |", marks.join(" | ")).unwrap();
     }
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).unwrap();
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/guide/peers.md");
+    let page = std::fs::read_to_string(&path).unwrap();
     if std::env::var("NATSBRIDGE_UPDATE").is_ok() {
-        std::fs::write(&path, replace(&readme, "peers", &table)).unwrap();
+        std::fs::write(&path, replace(&page, "peers", &table)).unwrap();
     } else {
         assert_eq!(
-            section(&readme, "peers"),
+            section(&page, "peers"),
             table,
             "NATSBRIDGE_UPDATE=1 cargo test peer_matrix"
         );

@@ -125,10 +125,7 @@ fn same(received: &ReceivedPayload, sent: &Payload) {
     let (got, sent) = (bytes(&received.body), bytes(body));
     match (&received.data, kind) {
         (Value::Json(json), Kind::Dictionary | Kind::JsonTable) => {
-            assert_eq!(
-                **json,
-                serde_json::from_slice::<serde_json::Value>(&sent).unwrap()
-            );
+            assert_eq!(*json, str::from_utf8(&sent).unwrap().parse().unwrap());
         }
         (Value::Table(table), Kind::Table) => {
             let original = Table::open(&sent, &Limits::DEFAULT, &mut vec![]).unwrap();

@@ -2,6 +2,8 @@
 
 use crate::support::screen_stand::{Bench, envelope};
 use natsbridge_app::ImageMode;
+use natsbridge_engine::{ConnectionState, Event, ServerInfo};
+use std::time::Duration;
 
 fn bench() -> Bench {
     let mut bench = Bench::new(120, 40);
@@ -157,4 +159,38 @@ fn the_log_tells_what_was_told() {
         "{shown}"
     );
     assert!(shown.contains("Removed 0 highlights."), "{shown}");
+}
+
+/// A broker whose round trips varied once filled the log with "Connected to …".
+#[test]
+fn the_log_tells_of_a_connection_once_and_of_its_silence() {
+    let mut bench = bench();
+    let connected = |micros, silent| {
+        Event::Connection(ConnectionState::Connected {
+            server: ServerInfo {
+                version: "2.15.1".into(),
+                address: "127.0.0.1:4222".into(),
+                ..ServerInfo::default()
+            },
+            rtt: Some(Duration::from_micros(micros)),
+            silent,
+        })
+    };
+    for micros in 400..440 {
+        bench.tell(connected(micros, false));
+    }
+    bench.keys("!");
+    assert!(text(&mut bench).contains("Log · 1 line"));
+    bench.keys("Esc");
+    for micros in 400..440 {
+        bench.tell(connected(micros, true));
+    }
+    bench.tell(connected(440, false));
+    bench.keys("!");
+    let shown = text(&mut bench);
+    assert!(
+        shown.contains("Log · 2 lines") && shown.contains("(×2, last at this time)"),
+        "{shown}"
+    );
+    assert_eq!(shown.matches("is not responding").count(), 1, "{shown}");
 }

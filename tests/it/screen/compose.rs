@@ -273,13 +273,13 @@ fn a_captured_payload_is_added_from_where_it_is_looked_at() {
     let row = &bench.workbench.state.compose.message.payloads[0];
     assert_eq!((row.name.as_str(), row.kind), ("b", Kind::Binary));
     assert!(matches!(&row.source, Source::Bytes { body, .. } if body.len() == 3));
-    bench.keys("5").assert_shows("from #1 x");
+    bench.keys("5").assert_shows("from no. 1 x");
 }
 
 #[test]
 fn payload_rows_are_doubled_moved_taken_away_and_put_back() {
     let mut bench = written(80, 24);
-    bench.keys("D").assert_shows("message2");
+    bench.keys("p").assert_shows("message2");
     bench.keys("K x").assert_shows("Removed message2");
     bench.keys("u");
     let names = |bench: &Bench| {
@@ -421,7 +421,7 @@ fn the_mouse_moves_opens_and_scrolls() {
 #[test]
 fn the_bytes_of_a_dry_run_are_shown_and_copied() {
     let mut bench = written(120, 40);
-    bench.keys("d").assert_shows("/chat/room1");
+    bench.keys("b").assert_shows("/chat/room1");
     bench.assert_shows("Enter copies");
     bench.keys("Enter");
     let Some(Effect::Terminal(TerminalEffect::Copy(text))) = bench.left.pop() else {
@@ -463,7 +463,7 @@ fn a_dry_run_shows_the_inbox_and_the_broker_that_go_out() {
         request >= message + 29,
         "{request} and {message}: an inbox has 29 bytes"
     );
-    bench.keys("d").assert_shows("a new inbox for replies");
+    bench.keys("b").assert_shows("a new inbox for replies");
     bench.keys("Enter");
     let Some(Effect::Terminal(TerminalEffect::Copy(text))) = bench.left.pop() else {
         panic!("nothing copied")
@@ -598,7 +598,7 @@ fn columns_and_their_types_stand_below_each_other() {
         bench.keys("Down");
     }
     bench.keys("Enter").wait(500);
-    bench.keys("v").assert_shows("Columns of message");
+    bench.keys("T").assert_shows("Columns of message");
     bench.assert_shows("Space or ← → picks another type");
     let screen = bench.screen();
     let at = |text: &str| {

@@ -39,7 +39,7 @@ fn columns_of_rows_are_shown_and_their_types_chosen() {
         .type_text(&folder.path().join("rows.csv").display().to_string());
     bench.keys("Enter").wait(500);
     bench.assert_shows("2 rows");
-    bench.keys("v").assert_shows("Columns of rows");
+    bench.keys("T").assert_shows("Columns of rows");
     bench.assert_shows("1  2");
     bench.keys("Down Right");
     let types = |bench: &Bench| bench.workbench.state.compose.message.payloads[0].types.clone();
@@ -50,12 +50,28 @@ fn columns_of_rows_are_shown_and_their_types_chosen() {
 }
 
 #[test]
+fn rows_that_are_not_utf8_are_read_in_the_encoding_that_is_chosen() {
+    let (mut bench, folder) = bench_with("rows.csv", b"name,n\nM\xfcller,1,\n");
+    bench
+        .keys("5 a Down Enter")
+        .type_text(&folder.path().join("rows.csv").display().to_string());
+    bench.keys("Enter").wait(500);
+    bench.keys("T").assert_shows("byte 0xfc in line 2 is not UTF-8");
+    bench.keys("Right").wait(500);
+    bench.keys("Right").wait(500);
+    bench.assert_shows("latin-1");
+    bench.assert_shows("Müller");
+    bench.assert_shows("every value is a whole number: 1");
+    bench.assert_shows("1 row ends in a separator with nothing behind it");
+}
+
+#[test]
 fn a_draft_is_saved_before_another_message_takes_its_place_and_loaded_again() {
     let (mut bench, folder) = bench_with("unused", b"");
     let path = folder.path().join("hello.toml").display().to_string();
     bench.keys("c").type_text("/chat/room1");
     bench.keys("Esc a Enter").type_text("Hello {{count}}");
-    bench.keys("Esc n").assert_shows("has not been sent or saved");
+    bench.keys("Esc X").assert_shows("has not been sent or saved");
     bench.keys("Down Enter C-u").assert_shows("Save draft as");
     bench
         .type_text(&path)
@@ -80,14 +96,14 @@ fn a_draft_is_saved_before_another_message_takes_its_place_and_loaded_again() {
         !bench.workbench.state.compose.is_edited(),
         "the draft that it came from makes room"
     );
-    bench.keys("n a Enter").type_text("another message");
+    bench.keys("X a Enter").type_text("another message");
     bench.keys("Esc w C-u").type_text(&path);
     bench
         .keys("Enter")
         .assert_shows("already exists and was not changed");
     bench.assert_shows("Save draft as");
     bench
-        .keys("Esc n Down Down Enter L")
+        .keys("Esc X Down Down Enter L")
         .type_text("/does/not/exist.toml");
     bench.keys("Enter").assert_shows("cannot be read");
 }

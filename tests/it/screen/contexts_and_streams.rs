@@ -308,7 +308,7 @@ fn gaps_are_marked_between_rows_at_every_size() {
         bench.chat(2);
         bench.assert_shows("── 12:01:02 – 12:01:05");
         if width >= 80 {
-            bench.assert_shows(": the broker closed the conn");
+            bench.assert_shows(": the broker closed the con");
         }
         let screen = bench.screen();
         let line = |text: &str| screen.iter().position(|line| line.contains(text));

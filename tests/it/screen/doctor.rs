@@ -136,7 +136,7 @@ fn problems_are_put_together_gone_to_and_written() {
     bench.assert_shows("▌ ▲ base64-url-safe");
     bench.keys("y");
     assert!(copied(&bench).contains("| error | bad-base64 | 1 | lab | lab.rows | v0.5 |"));
-    bench.keys("Enter").assert_shows("#5");
+    bench.keys("Enter").assert_shows("no. 5");
     bench.assert_shows("the base64 uses - and _");
     bench.keys("D w").assert_shows("Export problems to");
     bench.keys("Enter");
@@ -164,7 +164,7 @@ fn an_example_that_is_gone_or_hidden_says_so() {
     while bench.store.examine_pending() > 0 {}
     bench
         .keys("D Enter")
-        .assert_shows("That message is no longer in memory");
+        .assert_shows("That message is no longer kept");
     bench.keys("Esc");
     bench.arrive("lab.rows", &fixture("malformed-json"));
     while bench.store.examine_pending() > 0 {}

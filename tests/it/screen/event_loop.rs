@@ -120,6 +120,7 @@ fn options() -> RunOptions {
         editor: "true".into(),
         memory: SavedState::default(),
         welcome: false,
+        tour: false,
         filter: String::new(),
         clock: || jiff::Timestamp::now().as_microsecond(),
     }
@@ -146,9 +147,9 @@ async fn every_key_wakes_the_idle_loop() {
         wait_for(&mut drawn, "natsbridge", true).await;
         for _ in 0..5 {
             keys.press('?');
-            wait_for(&mut drawn, "Show the keys of the focused pane", true).await;
+            wait_for(&mut drawn, "╭ Keys ─", true).await;
             keys.press('q');
-            wait_for(&mut drawn, "Show the keys of the focused pane", false).await;
+            wait_for(&mut drawn, "╭ Keys ─", false).await;
         }
         keys.press('q');
         assert_eq!(asked.recv().await, Some(Command::Quit));
@@ -162,7 +163,7 @@ async fn every_key_wakes_the_idle_loop() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_screen_answers_every_key_while_the_broker_is_stopped() {
-    const HELP: &str = "Show the keys of the focused pane";
+    const HELP: &str = "╭ Keys ─";
     let Some(server) = nats_server() else { return };
     let session = start_with(&server.url(), &[">"], |limits| {
         limits.probe_interval /= 4;

@@ -70,6 +70,7 @@ fn allow(bench: &mut Bench, hosts: &[&str]) {
             themes: vec!["night".into()],
             mouse: true,
             images: ImageMode::Auto,
+            shows_keys: false,
         },
         tools: Tools::default(),
         highlights: vec![],

@@ -56,7 +56,7 @@ fn two_messages_are_compared_by_what_they_hold() {
         .assert_shows("Press m and a letter to mark a message");
     bench.keys("G k m a G d");
     for text in [
-        "a · #4 data.daily and #5 data.weekly",
+        "a · no. 4 data.daily and no. 5 data.weekly",
         "subject",
         "- data.daily",
         "+ data.weekly",
@@ -98,7 +98,7 @@ fn a_marked_message_is_kept_when_the_store_lets_it_go() {
     bench.chat(20);
     bench
         .keys("G ' a")
-        .assert_shows("The marked message is no longer in memory");
-    bench.keys("d").assert_shows("a · #1 /chat/room1 and");
+        .assert_shows("The marked message is no longer kept");
+    bench.keys("d").assert_shows("a · no. 1 /chat/room1 and");
     bench.assert_shows("+ Hello");
 }

@@ -5,17 +5,31 @@ mod compose;
 mod compose_files;
 mod contexts_and_streams;
 mod doctor;
+mod endless_texts;
 mod event_loop;
 #[cfg(unix)]
 mod first_conversation;
+#[cfg(unix)]
+mod foreign_texts;
+#[cfg(unix)]
+mod idle;
+#[cfg(unix)]
+mod keys;
 mod links;
 mod marks;
 mod memory_between_runs;
+mod pages;
 mod payloads;
+mod saved_tapes;
 mod selection;
+#[cfg(unix)]
+mod sizes;
 mod snapshots;
+mod spill;
 mod stored_payloads;
 mod tapes;
 mod terminal_restored;
 mod timeline;
+#[cfg(unix)]
+mod tour;
 mod whole_screens;

@@ -107,6 +107,21 @@ fn a_payload_goes_through_a_decoder_of_the_settings() {
 }
 
 #[test]
+fn a_dictionary_is_shown_as_it_was_sent() {
+    let mut bench = Bench::new(120, 40);
+    let data = br#"{"far": 1e1000, "price": 0.10, "twice": 1, "twice": -0, "far too": [1e1000]}"#;
+    bench.arrive("t", envelope_v0_5("x", &[("odd", "dictionary", data)]).as_bytes());
+    bench.keys("Enter");
+    let tree = text(&mut bench);
+    for row in ["far: 1e1000", "price: 0.10", "twice: 1", "twice: -0", "0: 1e1000"] {
+        assert!(tree.contains(row), "{row}: {tree}");
+    }
+    bench.keys("f").type_text("payload.far>1000");
+    bench.keys("Enter");
+    assert_eq!(bench.workbench.state.messages.list.len(), 1);
+}
+
+#[test]
 fn a_filter_is_completed_and_remembered() {
     let mut bench = bench();
     bench.keys("f").type_text("ki");

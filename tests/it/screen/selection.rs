@@ -115,6 +115,26 @@ fn while_following_the_newest_that_matches_is_selected() {
 }
 
 #[test]
+fn a_message_that_is_looked_into_stays_there() {
+    for keys in ["3", "Tab", "z 3"] {
+        let (mut bench, _, last) = mixed();
+        bench.keys(keys).wait(500);
+        bench.chat(3);
+        bench.wait(500);
+        assert_eq!(looked_at(&mut bench), Some(last), "{keys}");
+        bench.keys("2 Space").wait(500);
+        assert_eq!(looked_at(&mut bench), Some(last + 3), "{keys}");
+    }
+    let mut bench = Bench::new(120, 40);
+    bench.keys("3");
+    bench.chat(1);
+    assert!(
+        bench.workbench.state.messages.following(),
+        "there was nothing to look into"
+    );
+}
+
+#[test]
 fn a_slow_filter_takes_nothing_away_and_late_results_are_dropped() {
     let (mut bench, one, _) = mixed();
     bench.keys("Up Up Up Up");

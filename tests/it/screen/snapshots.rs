@@ -97,7 +97,7 @@ const SCENES: &[Scene] = &[
     ("tab-envelope", table, "3 z ]"),
     ("tab-raw", table, "3 z ] ]"),
     ("tab-findings", table, "3 z ] ] ]"),
-    ("table-sorted", table, "3 z l s"),
+    ("table-sorted", table, "3 z l O"),
     ("table-filter-wrong", table, "3 z f ~temperature>3"),
     ("table-facts", table, "3 z l i"),
     ("table-plot", table, "3 z l p"),
@@ -106,6 +106,7 @@ const SCENES: &[Scene] = &[
     ("help-table", table, "3 ?"),
     ("palette", traffic, "C-p ~sub"),
     ("themes", traffic, "t"),
+    ("save-tape", traffic, "f ~kind=text Enter B"),
     ("prompt-filter-right", traffic, "f ~kind=text"),
     ("prompt-filter-wrong", traffic, "f ~kind=txt"),
     ("prompt-search", traffic, "2 / ~hello"),
@@ -117,7 +118,7 @@ const SCENES: &[Scene] = &[
     ("mended", traffic, "2 g M Down Enter"),
     ("problems", examined, "D Down"),
     ("compose-add", traffic, "5 a"),
-    ("compose-refused", traffic, "2 k r d"),
+    ("compose-refused", traffic, "2 k r b"),
     (
         "contexts",
         |bench| {

@@ -2,10 +2,10 @@
 
 use crate::support::disk_stand::{Disk, Endless};
 use bytes::Bytes;
-use natsbridge_ui::preview::{Preview, Views, build_views};
+use natsbridge_ui::preview::{Preview, Searched, Views, build_views};
 use natsbridge_ui::{Colours, ImageMethod, Motion, PreviewContext, Themes};
 use natsbridge_wire::{
-    Blob, Code, DecodedMessage, Kind, Limits, PayloadState, ReadAt, decode_blob, decode_message_with,
+    Blob, Budget, Code, DecodedMessage, Kind, Limits, PayloadState, ReadAt, decode_blob, decode_message_with,
 };
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,7 +24,7 @@ fn demo(name: &str) -> Vec<u8> {
 }
 
 /// A message whose one payload is a link that leads to `body`.
-fn link(declared: &str, body: &Blob) -> DecodedMessage {
+fn link(declared: &str, body: &Blob) -> DecodedMessage<'static> {
     let raw = json!({
         "correlationId": "c", "msgId": "m", "payloads": [{
             "id": "1", "dataname": "it", "type": declared, "transport": "link", "encoding": "none",
@@ -32,7 +32,10 @@ fn link(declared: &str, body: &Blob) -> DecodedMessage {
         }],
     });
     let raw = Bytes::from(raw.to_string());
-    decode_message_with(&raw, "a.b", &Limits::DEFAULT, &|_| Some(body.clone()))
+    decode_message_with(&raw, "a.b", &Budget::whole(&Limits::DEFAULT), &|_| {
+        Some(body.clone())
+    })
+    .into_owned()
 }
 
 fn bodies() -> Vec<Vec<u8>> {
@@ -171,8 +174,8 @@ fn screen(view: &mut dyn Preview) -> Vec<String> {
     (0..24).map(|y| row(y).trim_end().to_owned()).collect()
 }
 
-fn views(message: DecodedMessage) -> Views {
-    build_views(&Arc::new(message), &Limits::DEFAULT, &|_| None)
+fn views(message: DecodedMessage<'static>) -> Views {
+    build_views(&Arc::new(message), 0, &Limits::DEFAULT, &|_| None)
 }
 
 #[test]
@@ -193,7 +196,7 @@ fn a_text_too_large_shows_its_first_lines_and_says_so() {
         );
         assert!(message.findings.iter().any(|it| it.code == Code::PayloadTooLarge));
         let mut views = views(message);
-        let screen = screen(&mut *views.tabs[0].view);
+        let screen = screen(&mut **views.tabs[0].view.as_mut().unwrap());
         let notice = "Only the first 8.39 MB of 1.00 GB are shown; save the payload to get all of it.";
         assert!(screen.iter().any(|row| row == notice), "{screen:#?}");
         let line = std::str::from_utf8(line).unwrap().trim_end();
@@ -208,7 +211,7 @@ fn bytes_of_no_known_kind_are_shown_as_hex_where_they_lie() {
     let message = link("", &body);
     assert_eq!(message.payloads[0].kind, Kind::Binary);
     let mut views = views(message);
-    let view = &mut *views.tabs[0].view;
+    let view = &mut **views.tabs[0].view.as_mut().unwrap();
     view.act(Motion::Bottom);
     assert!(
         screen(view)[23].starts_with("3b9ac9f0  00 00"),
@@ -224,7 +227,7 @@ fn a_picture_too_large_is_refused_in_a_sentence() {
     let message = link("image", &body);
     let payload = &message.payloads[0];
     assert_eq!(payload.state, PayloadState::TooLarge);
-    let said = "The image of 1000000000 bytes exceeds the limit of 67108864";
+    let said = "The image of 1000000000 bytes exceeds the limit of 67108864; raise direct_message under [limits] in the settings";
     assert_eq!(payload.error.as_deref(), Some(said));
     assert!(lines.read() < 100_000);
 }
@@ -235,10 +238,10 @@ fn look_through(endless: &Arc<Endless>, declared: &str) {
     assert_eq!(message.payloads[0].kind, Kind::Table);
     assert_eq!(message.payloads[0].state, PayloadState::Decoded);
     let mut views = views(message);
-    let view = &mut *views.tabs[0].view;
+    let view = &mut **views.tabs[0].view.as_mut().unwrap();
     let top = screen(view);
     assert!(
-        top[0].starts_with("table · 3 × 32,000,000 · 1.16 GB · ⇗ link"),
+        top[0].starts_with("table · 32,000,000 rows × 3 columns · 1.16 GB · ⇗ link"),
         "{top:#?}"
     );
     assert!(
@@ -249,8 +252,8 @@ fn look_through(endless: &Arc<Endless>, declared: &str) {
         view.act(Motion::PageDown);
         screen(view);
     }
-    assert_eq!(view.search("text 00000031337"), Some(1));
-    assert_eq!(view.search("no such text"), Some(0));
+    assert_eq!(view.search("text 00000031337"), Searched::SoFar(1));
+    assert_eq!(view.search("no such text"), Searched::SoFar(0));
     view.act(Motion::Bottom);
     let bottom = screen(view);
     assert!(bottom[23].ends_with("text 00031999999"), "{bottom:#?}");
@@ -267,40 +270,14 @@ fn a_gigabyte_of_arrow_is_a_grid_at_once() {
     }
 }
 
+#[test]
 #[cfg(target_os = "linux")]
-mod memory {
-    use super::*;
+fn looking_through_a_gigabyte_takes_little_memory() {
     use crate::support::binary::own_name;
-    use std::process::Command;
-
-    fn kib(field: &str) -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|line| line.starts_with(field)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
-
-    #[test]
-    fn looking_through_a_gigabyte_takes_little_memory() {
-        // The test is its own child: memory is measured, so the process has to do nothing else.
-        const CHILD: &str = "NATSBRIDGE_TEST_MEASURED_CHILD";
-        if std::env::var_os(CHILD).is_some() {
-            return measure();
-        }
-        let test = own_name(module_path!(), "looking_through_a_gigabyte_takes_little_memory");
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", &test, "--nocapture"])
-            .env(CHILD, "1")
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && said.contains("1 passed"), "{output:?}");
-    }
-
-    fn measure() {
-        let endless = Arc::new(Endless::new(32_000_000));
-        let before = kib("VmRSS");
-        look_through(&endless, "table");
-        let growth = kib("VmHWM").saturating_sub(before);
-        assert!(growth <= 32 << 10, "{growth} KiB");
-    }
+    use crate::support::own_process::growth_of;
+    let test = own_name(module_path!(), "looking_through_a_gigabyte_takes_little_memory");
+    let grew = growth_of(&test, || {
+        look_through(&Arc::new(Endless::new(32_000_000)), "table");
+    });
+    assert!(grew <= Some(32), "{grew:?} MiB");
 }

@@ -5,6 +5,7 @@ use crate::support::timeline_stand::letter;
 use crossterm::event::{MouseButton, MouseEventKind};
 use natsbridge_app::{Effect, Pane, TerminalEffect, WorkEffect};
 use natsbridge_engine::{Direction, Headers, Incoming, LinkTransfer};
+use natsbridge_wire::acts_on_terminal;
 use serde_json::Value;
 use std::path::Path;
 
@@ -74,7 +75,7 @@ fn the_list_tells_every_conversation_at_every_size() {
         bench.keys("4");
         for text in [
             "aaaaaaaa",
-            "request 12.0 ms",
+            "12.0 ms",
             "answered ✔",
             "bbbbbbbb",
             "unanswered ▲",
@@ -87,6 +88,18 @@ fn the_list_tells_every_conversation_at_every_size() {
         }
         bench.assert_shows("╭ Timeline ─ 0 conversations open · ▲ 2 · p50 12");
         assert!(!bench.shows("one-way"), "a single message is no conversation");
+        // The axis that all share: what took longer is a longer bar.
+        let column = |bench: &mut Bench, text: &str, mark: char| {
+            let line = bench.screen().into_iter().find(|line| line.contains(text));
+            line.and_then(|line| line.chars().position(|c| c == mark))
+                .unwrap()
+        };
+        let (short, long) = (
+            column(&mut bench, "aaaaaaaa", '●'),
+            column(&mut bench, "cccccccc", '✖'),
+        );
+        assert!(short < long, "12 ms before 40 ms at {width}×{height}");
+        bench.assert_shows(" 1 ms ");
         // What is off by an hour has its badge; what is not has none.
         let line = |bench: &mut Bench, text: &str| {
             bench
@@ -259,7 +272,7 @@ fn the_list_is_sorted_filtered_and_searched() {
         bench
             .screen()
             .into_iter()
-            .find(|line| line.starts_with("│▌") && line.contains("request"))
+            .find(|line| line.starts_with("│▌") && line.contains('├'))
             .unwrap()
     };
     assert!(selected(&mut bench).contains("bbbbbbbb"));
@@ -352,8 +365,8 @@ fn a_conversation_outlives_its_messages() {
     bench.keys("4 a a").assert_shows("aaaaaaaa");
     bench
         .keys("g Enter")
-        .assert_shows("its messages are no longer in memory");
-    bench.keys("Enter").assert_shows("is no longer in memory");
+        .assert_shows("its messages are no longer kept");
+    bench.keys("Enter").assert_shows("is no longer kept");
     assert_eq!(bench.workbench.state.focus.pane, Pane::Timeline);
 }
 
@@ -476,7 +489,7 @@ fn conversations_are_not_written_as_json_under_an_ending_that_says_something_els
         "nothing is written"
     );
     bench.assert_shows("The file extension sets the format");
-    bench.assert_shows("› conv.xyz");
+    bench.assert_shows("✖ conv.xyz");
     bench.keys("Esc");
     assert!(!written(&mut bench, "conv.json").is_empty());
     assert!(!bench.shows("The file extension sets the format"));
@@ -486,7 +499,7 @@ fn conversations_are_not_written_as_json_under_an_ending_that_says_something_els
 fn the_inspector_counts_the_replies() {
     let mut bench = bench(120, 40);
     bench.keys("2 g");
-    bench.assert_shows("corr aaaaaaaa · 1 reply");
+    bench.assert_shows("438 B · 1 reply");
 }
 
 #[test]
@@ -498,7 +511,7 @@ fn where_messages_may_be_missing_a_conversation_says_so() {
         to_us: START_US + 108_000,
         cause: "the broker closed the connection".into(),
     });
-    let below = |bench: &mut Bench| bench.screen().split_off(28).join("\n");
+    let below = |bench: &mut Bench| bench.screen().split_off(22).join("\n");
     bench.keys("4 g Enter");
     assert!(below(&mut bench).contains("the broker closed the connection"));
     bench.keys("Esc G k Enter");
@@ -528,6 +541,31 @@ fn no_size_is_too_small() {
         ] {
             bench.keys(keys).screen();
         }
+    }
+}
+
+/// Row 2.
+#[test]
+fn exported_conversations_hold_nothing_that_acts_on_a_terminal() {
+    let evil = "a\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{fff9}\u{e0041}\r\nb";
+    let mut bench = Bench::new(120, 40);
+    let fields = [
+        ("correlation_id", evil),
+        ("msg_id", "q"),
+        ("sender_name", evil),
+        ("msg_purpose", evil),
+        ("reply_to", evil),
+    ];
+    say(&mut bench, 100, "/device/cmd", &fields);
+    answer(&mut bench, 12, evil, "r", "q", evil);
+    bench.keys("4");
+    for name in ["all.json", "all.trace.json", "all.mmd", "all.txt"] {
+        let text = String::from_utf8(written(&mut bench, name)).unwrap();
+        assert!(text.contains("31m"), "{name}: {text}");
+        assert!(
+            !text.lines().any(|line| line.contains(acts_on_terminal)),
+            "{name}: {text:?}"
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::screen_stand::{Bench, SIZES, START_US, envelope};
 use crossterm::event::{MouseButton, MouseEventKind};
-use natsbridge_app::{Effect, Overlay, Pane, TerminalEffect};
+use natsbridge_app::{Effect, Msg, Overlay, OverlayMsg, Pane, TerminalEffect, WorkEffect};
 use natsbridge_engine::{
     Command, ConnectionState, Event, Headers, Incoming, SubscriptionCommand, SubscriptionId, SubscriptionView,
 };
@@ -88,18 +88,19 @@ fn keys_on_a_screen_that_is_too_small_do_not_act_unseen() {
 }
 
 #[test]
-fn what_a_prompt_was_refused_for_covers_it_not_and_goes_with_it() {
+fn what_a_prompt_was_refused_for_stands_in_it_until_that_is_changed() {
     for (width, height) in [(40, 10), (80, 24), (120, 40)] {
         let mut bench = Bench::new(width, height);
         bench.chat(6);
         bench.keys("s").type_text("a..b").keys("Enter");
         bench.assert_shows("Cannot subscribe");
-        bench.assert_shows("› a..b");
+        bench.assert_shows("✖ a..b");
+        bench.keys("Left C-u").type_text("a.");
+        assert!(
+            !bench.shows("Cannot subscribe"),
+            "what was refused is being changed"
+        );
         bench.assert_shows("A subject; * matches one token");
-        bench
-            .keys("Left C-u")
-            .type_text("a.")
-            .assert_shows("Cannot subscribe");
         bench.keys("C-u").type_text("a.b").keys("Enter");
         assert!(
             bench.workbench.state.notices.iter().len() == 0,
@@ -120,24 +121,128 @@ fn a_toggle_pressed_twice_says_only_how_it_stands_now() {
 }
 
 #[test]
-fn keys_that_compose_takes_over_are_shown_with_one_meaning() {
+fn what_works_everywhere_works_in_compose_too() {
     let mut bench = Bench::new(200, 60);
     bench.chat(6);
-    bench.keys("2").assert_shows("s subscribe");
-    bench.keys("5");
-    assert!(!bench.shows("s subscribe"));
-    bench
-        .keys("?")
-        .assert_shows("Choose where the payload's content comes from");
-    for doc in [
-        "Subscribe to another pattern",
-        "Next match",
-        "Go to the conversation of the selected message",
-        "Save the payload to a file",
-    ] {
-        assert!(!bench.shows(doc), "{doc}");
+    bench.keys("5 s").assert_shows("╭ Subscribe to");
+    bench.keys("Esc D").assert_shows("╭ Problems");
+    bench.keys("Esc n").assert_shows("No search yet");
+    bench.keys("? /").type_text("subscribe");
+    bench.assert_shows("Subscribe to another pattern");
+    // To save is about what is shown: here it is the draft.
+    bench.keys("C-u").type_text("save");
+    bench.assert_shows("Save the message as a draft file");
+    assert!(!bench.shows("Save the payload to a file"));
+}
+
+/// The help as people use it: look, search, run.
+#[test]
+fn the_help_is_searched_and_runs_what_is_chosen() {
+    for (width, height) in [(40, 10), (80, 24), (120, 40)] {
+        let mut bench = Bench::new(width, height);
+        bench.chat(3);
+        bench
+            .keys("? /")
+            .type_text("theme")
+            .assert_shows("Choose a theme");
+        assert!(!bench.shows("Wrap long lines"));
+        bench.keys("Enter").assert_shows("Theme");
+        bench.keys("Esc ?").assert_shows("Move");
+        bench.keys("/ z z Esc").assert_shows("Move");
+        bench.keys("Esc");
+        assert_eq!(bench.workbench.state.overlay.open, Overlay::None);
     }
-    bench.assert_shows("Previous match");
+}
+
+#[test]
+fn a_letter_in_a_picker_goes_to_the_row_that_begins_with_it() {
+    let mut bench = Bench::new(120, 40);
+    bench.keys("t p");
+    assert_eq!(bench.workbench.state.appearance.theme, "paper");
+    bench.keys("d");
+    let first = bench.workbench.state.appearance.theme.clone();
+    bench.keys("d");
+    let second = bench.workbench.state.appearance.theme.clone();
+    assert!(first.starts_with('d') && second.starts_with('d') && first != second);
+}
+
+#[test]
+fn keys_are_shown_to_those_who_watch() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut bench = Bench::new(width, height);
+        bench.chat(3);
+        bench
+            .keys("C-p")
+            .type_text("show-keys")
+            .keys("Enter k C-d Space Enter");
+        bench.assert_shows(" k  Ctrl+D  Space  Enter ");
+        bench.keys("C-p").type_text("show-keys").keys("Enter");
+        assert!(!bench.shows("Ctrl+D"));
+    }
+}
+
+/// While a filter is typed at speed, nothing that is read is thrown away, and Esc brings everything back.
+#[test]
+fn a_half_typed_filter_throws_nothing_away() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(9);
+    bench.keys("k k k");
+    let selected = bench.workbench.state.messages.selected;
+    bench.keys("f").type_text("subj");
+    assert_eq!(
+        bench.workbench.state.messages.list.len(),
+        9,
+        "it may become the name of a field"
+    );
+    bench.type_text("ect=device.cmd").assert_shows("3 shown");
+    assert_eq!(bench.workbench.state.messages.selected, selected);
+    bench.keys("Esc");
+    assert_eq!(bench.workbench.state.messages.list.len(), 9);
+    assert_eq!(bench.workbench.state.messages.selected, selected);
+    // A filter that matches nothing keeps the message in the inspector.
+    bench.keys("f").type_text("nothing").keys("Enter");
+    assert!(bench.workbench.state.messages.list.is_empty());
+    assert_eq!(bench.workbench.state.messages.selected, selected);
+}
+
+/// Keys that come while the list is still being filtered count once it is.
+#[test]
+fn arrow_keys_work_at_once_after_a_filter() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(9);
+    bench.keys("g");
+    bench.slow_filter = true;
+    bench.keys("f").type_text("text~hello").keys("Enter j j");
+    bench.slow_filter = false;
+    for request in std::mem::take(&mut bench.sifts) {
+        bench.run(vec![WorkEffect::Sift(request).into()]);
+    }
+    assert_eq!(bench.workbench.state.messages.selected, Some(3));
+}
+
+#[test]
+fn a_save_offers_a_free_name_that_typing_replaces() {
+    let mut bench = Bench::new(120, 40);
+    bench.chat(3);
+    bench.keys("3 w").assert_shows("› message.txt");
+    bench.told(Msg::Overlay(OverlayMsg::FreeName(
+        "message.txt".into(),
+        "message-2.txt".into(),
+    )));
+    bench.assert_shows("› message-2.txt");
+    bench.type_text("mine.txt").assert_shows("› mine.txt");
+    bench.keys("Enter");
+    assert!(bench.left.iter().any(
+        |effect| matches!(effect, Effect::Work(WorkEffect::Save(path, _)) if path.as_os_str() == "mine.txt")
+    ));
+    bench.told(Msg::Overlay(OverlayMsg::Refused(
+        "mine.txt".into(),
+        "mine.txt already exists and was not changed; choose another name.".into(),
+    )));
+    bench.assert_shows("✖ mine.txt");
+    bench.assert_shows("mine.txt already exists");
+    bench.keys("Left Left Left Left 2");
+    assert!(!bench.shows("already exists"));
 }
 
 #[test]
@@ -187,7 +292,7 @@ fn an_evicted_selection_moves_to_the_oldest_and_says_so() {
     bench.chat(5);
     bench.keys("g");
     bench.chat(60);
-    bench.assert_shows("is no longer in memory");
+    bench.assert_shows("is no longer kept");
     assert_eq!(
         bench.workbench.state.messages.selected,
         Some(bench.store.range().start)
@@ -206,7 +311,7 @@ fn a_filter_is_live_and_escape_clears_it() {
     bench.keys("Esc").assert_shows("shown 12  filtered 0");
     bench
         .keys("f n o n e Enter")
-        .assert_shows("None of the 12 messages in memory match");
+        .assert_shows("None of the 12 messages kept match");
 }
 
 #[test]
@@ -313,7 +418,11 @@ fn the_mouse_focuses_selects_scrolls_and_drags() {
     assert_eq!(bench.workbench.state.focus.pane, Pane::Subjects);
     bench.assert_shows("Messages ─ chat");
     bench.mouse(MouseEventKind::Up(MouseButton::Left), 5, 4);
-    bench.mouse(MouseEventKind::Down(MouseButton::Left), 24, 20);
+    let border = bench.screen()[1]
+        .chars()
+        .position(|c| c == '╮')
+        .expect("a border");
+    bench.mouse(MouseEventKind::Down(MouseButton::Left), border as u16, 20);
     bench.mouse(MouseEventKind::Drag(MouseButton::Left), 40, 20);
     let line = bench.screen()[1].clone();
     // The border stands where it was dragged to.
@@ -372,6 +481,22 @@ fn nothing_foreign_reaches_the_screen_uncleaned() {
             assert!(!line.contains(bad), "{line:?}");
         }
     }
+}
+
+/// Row 3: a letter that looks like one of another script.
+#[test]
+fn a_subject_of_several_scripts_is_marked() {
+    let mut bench = Bench::new(200, 60);
+    bench.arrive("payments.in", b"x");
+    bench.assert_shows("payments.in");
+    assert!(!bench.shows("≈"));
+    bench.arrive("p\u{430}yments.in", b"x");
+    let marked = bench.keys("2 G").screen();
+    let seen: usize = marked
+        .iter()
+        .map(|line| line.matches("≈ p\u{430}yments").count())
+        .sum();
+    assert!(seen >= 2, "in the list, and in the inspector: {marked:#?}");
 }
 
 #[test]

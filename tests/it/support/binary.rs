@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 /// How long anything may take before the test says that it never came.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Variables of the person who runs the tests that would change what the binary does.
 pub const FOREIGN: &[&str] = &[
@@ -135,6 +135,17 @@ impl Running {
     }
 }
 
+#[cfg(target_os = "linux")]
+impl Running {
+    /// The most memory that it has had, in KiB.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
+        let mut lines = status.lines();
+        let peak = lines.find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.split_whitespace().next().unwrap().parse().unwrap()
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         // In order where it can, so that it clears away what it made; it may also have ended by itself.
@@ -170,7 +181,11 @@ pub struct Peer {
 
 impl Peer {
     pub fn start(command: &mut Command) -> Self {
-        let mut process = Running::start(command);
+        Self::of(Running::start(command))
+    }
+
+    /// That of a process whose outputs are piped.
+    pub fn of(mut process: Running) -> Self {
         Self {
             out: Lines::of(process.0.stdout.take().unwrap()),
             err: Lines::of(process.0.stderr.take().unwrap()),

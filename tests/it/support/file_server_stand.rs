@@ -26,6 +26,15 @@ pub async fn start(options: FileHostOptions) -> FileHost {
         .unwrap()
 }
 
+/// One that takes PUT and DELETE from everybody.
+pub async fn start_open() -> FileHost {
+    start(FileHostOptions {
+        open: true,
+        ..FileHostOptions::default()
+    })
+    .await
+}
+
 /// Bytes that compress to nothing less.
 pub fn noise(length: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;

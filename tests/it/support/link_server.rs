@@ -1,9 +1,12 @@
 //! A file server for the tests that answers as a test wants it to, byte by byte, and counts who came.
 
 use crate::support::binary::PATIENCE;
+use crate::support::trust::Pair;
 use natsbridge_engine::{ResolveFuture, Resolver};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::collections::HashMap;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -79,6 +82,28 @@ impl LinkServer {
         Self::serving(listener, Arc::default(), serve)
     }
 
+    /// One that speaks TLS with that certificate and answers each head, in lower case, with these bytes.
+    pub fn tls(pair: &Pair, answer: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        let certificate = CertificateDer::from_pem_file(&pair.cert).unwrap();
+        let key = PrivateKeyDer::from_pem_file(&pair.key).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)
+            .unwrap();
+        let config = Arc::new(config);
+        Self::bare(move |stream| {
+            let connection = rustls::ServerConnection::new(Arc::clone(&config)).map_err(io::Error::other)?;
+            let mut tls = rustls::StreamOwned::new(connection, stream.try_clone()?);
+            let head = read_head(&mut tls).unwrap_or_default().to_lowercase();
+            tls.write_all(answer(&head).as_bytes())?;
+            tls.conn.send_close_notify();
+            tls.flush()
+        })
+    }
+
     fn serving(
         listener: TcpListener,
         shared: Arc<Shared>,
@@ -143,7 +168,7 @@ impl Drop for LinkServer {
     }
 }
 
-fn read_head(stream: &TcpStream) -> Option<String> {
+fn read_head(stream: impl Read) -> Option<String> {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {

@@ -6,6 +6,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::io::{Read, Write};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// What the product writes to leave the screen.
 pub const LEAVE: &str = "\x1b[?1049l";
@@ -22,8 +23,9 @@ pub struct Screen {
     ask: Option<Sender<()>>,
     chunks: Receiver<Vec<u8>>,
     parser: vt100::Parser,
-    /// Everything that it wrote so far.
+    /// Everything that it wrote so far, as text and as it came.
     pub raw: String,
+    pub bytes: Vec<u8>,
     termios_before: String,
 }
 
@@ -40,7 +42,16 @@ impl Screen {
     }
 
     /// As [`Screen::spawn`]; `prepare` has the last word on the environment.
-    pub fn spawn_with(mut command: CommandBuilder, prepare: impl FnOnce(&mut CommandBuilder)) -> Self {
+    pub fn spawn_with(command: CommandBuilder, prepare: impl FnOnce(&mut CommandBuilder)) -> Self {
+        Self::spawn_sized(command, (100, 30), prepare)
+    }
+
+    /// As [`Screen::spawn_with`] on a terminal of so many columns and rows.
+    pub fn spawn_sized(
+        mut command: CommandBuilder,
+        (cols, rows): (u16, u16),
+        prepare: impl FnOnce(&mut CommandBuilder),
+    ) -> Self {
         for name in FOREIGN {
             command.env_remove(name);
         }
@@ -49,12 +60,7 @@ impl Screen {
         prepare(&mut command);
         // Else it is the home, which need not exist.
         command.cwd(env!("CARGO_MANIFEST_DIR"));
-        let size = PtySize {
-            rows: 30,
-            cols: 100,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
+        let size = size_of((cols, rows));
         let pair = native_pty_system().openpty(size).unwrap();
         let termios_before = termios(pair.master.as_ref());
         let child = pair.slave.spawn_command(command).unwrap();
@@ -68,24 +74,17 @@ impl Screen {
             ended: waiting(child),
             ask: Some(ask),
             chunks,
-            parser: vt100::Parser::new(size.rows, size.cols, 0),
+            parser: parser((cols, rows)),
             raw: String::new(),
+            bytes: Vec::new(),
             termios_before,
         }
     }
 
     /// Takes the next output in; false at its end.
     fn read(&mut self, what: &str) -> bool {
-        if let Some(ask) = &self.ask {
-            // The thread is gone once the output has ended.
-            let _ = ask.send(());
-        }
-        match self.chunks.recv_timeout(PATIENCE) {
-            Ok(chunk) => {
-                self.parser.process(&chunk);
-                self.raw.push_str(&String::from_utf8_lossy(&chunk));
-                true
-            }
+        match self.read_within(PATIENCE) {
+            Ok(()) => true,
             Err(mpsc::RecvTimeoutError::Disconnected) => false,
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 panic!(
@@ -96,11 +95,21 @@ impl Screen {
         }
     }
 
-    pub fn wait_for(&mut self, text: &str) {
-        while !self.parser.screen().contents().contains(text) {
-            let more = self.read(text);
-            assert!(more, "the program ended before {text:?}:\n{}", self.raw);
+    /// Takes the next output in, if some comes within a time.
+    fn read_within(&mut self, patience: Duration) -> Result<(), mpsc::RecvTimeoutError> {
+        if let Some(ask) = &self.ask {
+            // The thread is gone once the output has ended.
+            let _ = ask.send(());
         }
+        let chunk = self.chunks.recv_timeout(patience)?;
+        self.parser.process(&chunk);
+        self.bytes.extend_from_slice(&chunk);
+        self.raw.push_str(&String::from_utf8_lossy(&chunk));
+        Ok(())
+    }
+
+    pub fn wait_for(&mut self, text: &str) {
+        self.wait_until(text, |screen| screen.contains(text));
     }
 
     pub fn wait_for_bytes(&mut self, bytes: &str, times: usize) {
@@ -111,9 +120,110 @@ impl Screen {
     }
 
     pub fn type_keys(&mut self, keys: &str) {
+        self.type_bytes(keys.as_bytes());
+    }
+
+    pub fn type_bytes(&mut self, bytes: &[u8]) {
         let writer = self.writer.as_mut().unwrap();
-        writer.write_all(keys.as_bytes()).unwrap();
+        writer.write_all(bytes).unwrap();
         writer.flush().unwrap();
+    }
+
+    /// Presses a key again and again, as a person does, until the screen shows a text.
+    pub fn press_until(&mut self, key: &str, text: &str) {
+        let started = Instant::now();
+        while !self.shows(text) {
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{text:?} never came:\n{}",
+                self.contents()
+            );
+            self.type_keys(key);
+            let pressed = Instant::now();
+            while !self.shows(text) && pressed.elapsed() < Duration::from_secs(1) {
+                let ended = self.read_within(Duration::from_millis(200));
+                assert_ne!(
+                    ended,
+                    Err(mpsc::RecvTimeoutError::Disconnected),
+                    "ended before {text:?}"
+                );
+            }
+        }
+    }
+
+    /// Takes in what output there is.
+    pub fn take_in(&mut self) {
+        while self.read_within(Duration::from_millis(1)).is_ok() {}
+    }
+
+    /// Takes in all output until none comes for a while.
+    pub fn settle(&mut self) {
+        while self.read_within(Duration::from_millis(300)).is_ok() {}
+    }
+
+    pub fn contents(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    pub fn shows(&self, text: &str) -> bool {
+        self.contents().contains(text)
+    }
+
+    /// Makes the terminal another size.
+    pub fn resize(&mut self, (cols, rows): (u16, u16)) {
+        self.parser = parser((cols, rows));
+        self.master
+            .as_ref()
+            .unwrap()
+            .resize(size_of((cols, rows)))
+            .unwrap();
+    }
+
+    /// Waits until the program does nothing any more: it has worked off what it was given, or hangs.
+    pub fn wait_until_idle(&self) {
+        let (started, mut last, mut still) = (Instant::now(), None, 0);
+        while still < 5 {
+            assert!(started.elapsed() < PATIENCE, "the program never rests");
+            thread::park_timeout(Duration::from_millis(60));
+            let spent = Some(self.cpu_time());
+            still = if spent == last { still + 1 } else { 0 };
+            last = spent;
+        }
+    }
+
+    /// The time that the processors have spent on it.
+    pub fn cpu_time(&self) -> Duration {
+        // Nothing once it has ended.
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        // A tick is 10 ms wherever Linux runs today.
+        Duration::from_millis(ticks.map(|ticks| ticks.parse::<u64>().unwrap() * 10).sum())
+    }
+
+    /// The most memory that it has used so far, in MiB.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap();
+        let peak = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .unwrap();
+        peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    }
+
+    /// Waits until the screen shows what is wanted.
+    pub fn wait_until(&mut self, what: &str, wanted: impl Fn(&str) -> bool) {
+        let started = Instant::now();
+        while !wanted(&self.parser.screen().contents()) {
+            // A screen that goes on moving must not be waited for for ever.
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{what} never came:\n{}",
+                self.contents()
+            );
+            let more = self.read(what);
+            assert!(more, "the program ended before {what}:\n{}", self.raw);
+        }
     }
 
     pub fn signal(&self, signal: Signal) {
@@ -172,16 +282,46 @@ impl Screen {
         self.parser.screen().alternate_screen()
     }
 
-    /// Takes the terminal away and gives the code that the program ends with once it has noticed.
-    pub fn vanish(&mut self) -> u32 {
+    /// Takes the terminal away; gives the code that the program ends with once it has noticed, and the time that the processors
+    /// have spent on it until then.
+    pub fn vanish(&mut self) -> (u32, Duration) {
+        let before = self.cpu_time();
+        let mut last = before;
         self.ask = None;
         self.writer = None;
         self.master = None;
-        self.ended
-            .recv_timeout(PATIENCE)
-            .expect("the program notices that its terminal is gone")
-            .exit_code()
+        let started = Instant::now();
+        loop {
+            assert!(
+                started.elapsed() < PATIENCE,
+                "the program never notices that its terminal is gone"
+            );
+            if let Ok(status) = self.ended.recv_timeout(Duration::from_millis(20)) {
+                return (status.exit_code(), last.checked_sub(before).unwrap());
+            }
+            last = self.cpu_time().max(last);
+        }
     }
+
+    /// The exit code of a program whose output nobody reads.
+    pub fn ended(&mut self) -> u32 {
+        let ended = self.ended.recv_timeout(PATIENCE);
+        ended.expect("the program ends").exit_code()
+    }
+}
+
+fn size_of((cols, rows): (u16, u16)) -> PtySize {
+    PtySize {
+        rows,
+        cols,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+/// What a terminal of that size shows; of an immense one, a part, and of a tiny one more than there is.
+fn parser((cols, rows): (u16, u16)) -> vt100::Parser {
+    vt100::Parser::new(rows.clamp(5, 500), cols.clamp(40, 1000), 0)
 }
 
 fn termios(master: &(dyn MasterPty + Send)) -> String {

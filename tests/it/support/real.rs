@@ -47,6 +47,11 @@ pub fn tmux() -> Option<PathBuf> {
     part("NATSBRIDGE_TEST_TMUX", "/usr/bin/tmux".into())
 }
 
+/// A Chromium.
+pub fn chromium() -> Option<PathBuf> {
+    part("NATSBRIDGE_TEST_CHROMIUM", "/usr/bin/chromium".into())
+}
+
 /// A program of `tests/peers`.
 pub fn peer(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -66,13 +71,17 @@ fn part(variable: &str, usual: PathBuf) -> Option<PathBuf> {
         return Some(place);
     }
     let test = std::thread::current().name().unwrap_or_default().to_owned();
-    let message = format!(
-        "left out: {test}, because there is no {}; {variable} names another place",
+    left_out(&format!(
+        "{test}, because there is no {}; {variable} names another place",
         place.display()
-    );
-    let required = std::env::var("NATSBRIDGE_REAL_PARTS").is_ok_and(|value| value == "require");
-    assert!(!required, "{message}");
-    // Past the capture of the test runner: what was left out has to be seen although the test passes.
-    let _ = writeln!(std::io::stderr(), "{message}");
+    ));
     None
+}
+
+/// Says what is left out and why; a failure where everything is required.
+pub fn left_out(what: &str) {
+    let required = std::env::var("NATSBRIDGE_REAL_PARTS").is_ok_and(|value| value == "require");
+    assert!(!required, "left out: {what}");
+    // Past the capture of the test runner: what was left out has to be seen although the test passes.
+    let _ = writeln!(std::io::stderr(), "left out: {what}");
 }

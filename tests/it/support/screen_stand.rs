@@ -89,6 +89,7 @@ impl Bench {
                 themes: themes.names(),
                 mouse: true,
                 images: ImageMode::Auto,
+                shows_keys: false,
             },
             tools: Tools::default(),
             highlights: vec![],
@@ -214,8 +215,9 @@ impl Bench {
 
     fn work(&mut self, work: WorkEffect) {
         match work {
-            WorkEffect::Open(seq) => {
-                if let Some(built) = open(&self.store, seq, &self.limits, &TimeZone::UTC, &self.fetcher) {
+            WorkEffect::Open(seq, payload) => {
+                let wanted = (seq, payload);
+                if let Some(built) = open(&self.store, wanted, &self.limits, &TimeZone::UTC, &self.fetcher) {
                     let more = self.workbench.show(built);
                     self.run(more);
                 }

@@ -43,7 +43,7 @@ pub fn old_nats_server_with(config: &str) -> Option<RealServer> {
 static RUN: AtomicU32 = AtomicU32::new(0);
 
 impl RealServer {
-    fn new(program: PathBuf, config: &str) -> Self {
+    pub(super) fn new(program: PathBuf, config: &str) -> Self {
         let run = RUN.fetch_add(1, Ordering::Relaxed);
         let dir = std::env::temp_dir().join(format!("natsbridge-test-{}-{run}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
@@ -84,6 +84,15 @@ impl RealServer {
         if let Some(mut child) = self.child.take() {
             child.kill().ok();
             child.wait().ok();
+        }
+    }
+
+    /// Has it end in order, as before a new version of it.
+    #[cfg(unix)]
+    pub fn end(&mut self) {
+        self.signal("-TERM");
+        if let Some(mut child) = self.child.take() {
+            child.wait().unwrap();
         }
     }
 
@@ -173,7 +182,7 @@ impl Drop for RealServer {
 
 /// A port for a server that starts, stops and starts again: below those that systems hand out by themselves, so
 /// that nobody else's socket gets it in between, and none twice in this process.
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     const FIRST: u32 = 12_000;
     const PORTS: u32 = 20_000;
     static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -25,6 +25,7 @@ pub fn start_as(connect: ConnectOptions, subjects: &[&str]) -> Session {
         connect,
         subjects: subjects.iter().map(ToString::to_string).collect(),
         sending: SendOptions::default(),
+        digest: true,
     })
 }
 

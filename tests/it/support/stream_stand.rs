@@ -1,9 +1,11 @@
 //! What the tests of streams stand on: brokers with JetStream, filled streams, what is read of them.
 
 use crate::support::servers::{PATIENCE, RealServer, nats_server_with, old_nats_server_with};
+use crate::support::waits::until;
 use async_nats::jetstream::{self, stream};
 use natsbridge_engine::{ConnectOptions, Connection, Follow, History, HistoryRequest, Start, StoredMessage};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use tokio::time::timeout;
 
 pub fn brokers() -> impl Iterator<Item = RealServer> {
@@ -31,6 +33,40 @@ pub async fn publish(context: &jetstream::Context, subject: &str, number: u64) {
         .await
         .unwrap();
     ack.await.unwrap();
+}
+
+/// Stores messages on the subject `<name>.x` without waiting for each of them: their numbers, in `size` digits. They are
+/// there when this returns.
+pub async fn store(context: &jetstream::Context, name: &str, numbers: RangeInclusive<u64>, size: usize) {
+    let (client, last) = (context.client(), *numbers.end());
+    let subject = format!("{}.x", name.to_lowercase());
+    for number in numbers {
+        let body = format!("{number:0size$}");
+        client.publish(subject.clone(), body.into()).await.unwrap();
+    }
+    client.flush().await.unwrap();
+    let stream = context.get_stream(name).await.unwrap();
+    let stored = async || stream.get_info().await.unwrap().state.last_sequence >= last;
+    until("the last message", stored).await;
+}
+
+/// Follows from number `from` until `to` has come: each message once, in its order, as it was stored. The next number.
+pub async fn read(follow: &mut Follow, from: u64, to: u64) -> u64 {
+    let mut expected = from;
+    while expected <= to {
+        let batch = timeout(PATIENCE, follow.next_batch())
+            .await
+            .expect("nothing came");
+        let batch = batch.unwrap();
+        assert!(!batch.is_empty());
+        for message in batch {
+            assert_eq!(sequence(&message), expected);
+            let body = std::str::from_utf8(&message.payload).unwrap();
+            assert_eq!(body.parse(), Ok(expected));
+            expected += 1;
+        }
+    }
+    expected
 }
 
 pub fn config(name: &str, direct: bool) -> stream::Config {

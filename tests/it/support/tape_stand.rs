@@ -75,6 +75,7 @@ pub async fn recording_with(
         connect,
         subjects: subjects.iter().map(ToString::to_string).collect(),
         sending: SendOptions::default(),
+        digest: true,
     };
     let mut session = Session::start_recording(options, NewTape::create(path).unwrap()).unwrap();
     connected(&mut session).await;

@@ -7,11 +7,11 @@ use natsbridge_wire::{Code, DecodedMessage, Kind, Limits, PayloadState, Value, d
 const BOMB: &[u8] = b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x60\xea\0\0\x60\xea\0\0\x01\0\x18\0\
     \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
-fn decoded(raw: impl Into<Bytes>) -> DecodedMessage {
+fn decoded(raw: impl Into<Bytes>) -> DecodedMessage<'static> {
     decode_message(&raw.into(), "", &Limits::DEFAULT)
 }
 
-fn times(message: &DecodedMessage, code: Code) -> usize {
+fn times(message: &DecodedMessage<'_>, code: Code) -> usize {
     let codes = message.findings.iter().map(|finding| finding.code);
     codes.filter(|found| *found == code).count()
 }
@@ -32,15 +32,39 @@ fn a_picture_of_too_many_pixels_is_told_without_looking_at_it() {
 }
 
 #[test]
-fn a_number_beyond_every_double_is_told_with_its_place() {
+fn a_number_beyond_every_double_is_a_number() {
     let mut findings = vec![];
-    let body = Bytes::from_static(b"{\"a\":1,\n\"b\":1e400}");
-    let why = decode_blob(Kind::Dictionary, &body.into(), &Limits::DEFAULT, &mut findings)
-        .unwrap_err()
-        .message;
-    assert!(why.contains("a number too large for a double"), "{why}");
-    let at = findings[0].offset.unwrap();
-    assert!((13..=18).contains(&at), "within the number, not at {at}");
+    let body = Bytes::from_static(b"\xEF\xBB\xBF {\"a\":1,\n\"b\":1e400} ");
+    let read = decode_blob(
+        Kind::Dictionary,
+        &body.clone().into(),
+        &Limits::DEFAULT,
+        &mut findings,
+    );
+    let Ok(Value::Json(json)) = read else {
+        panic!("{read:?}");
+    };
+    assert_eq!(json.root().get("b").unwrap().number(), Some("1e400"));
+    assert_eq!(json.as_str(), "{\"a\":1,\n\"b\":1e400}");
+    assert_eq!(
+        json.as_str().as_ptr(),
+        body[4..].as_ptr(),
+        "the bytes of the payload are shared"
+    );
+    let codes: Vec<_> = findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [Code::ByteOrderMark, Code::NumberBeyondDouble]);
+}
+
+#[test]
+fn what_follows_a_byte_order_mark_is_told_by_its_offset_in_the_payload() {
+    let mut findings = vec![];
+    let body = Bytes::from_static(b"\xEF\xBB\xBF{\"a\":}");
+    let read = decode_blob(Kind::Dictionary, &body.into(), &Limits::DEFAULT, &mut findings);
+    assert!(read.unwrap_err().message.contains("from byte 8 on"));
+    assert_eq!(
+        (findings[0].code, findings[0].offset),
+        (Code::BadDictionary, Some(8))
+    );
 }
 
 #[test]

@@ -3,10 +3,12 @@
 
 use crate::support::binary::{Folder, finish};
 use crate::support::real::python;
-use arrow::array::{Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::array::{ArrayRef, DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema};
 use natsbridge_wire::{ColumnType, Limits, RowsFormat, rows_table};
 use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -59,7 +61,7 @@ fn pyarrow_reads_a_csv_with_the_types_that_it_was_given() {
     assert_eq!(
         read["types"],
         json!({"zip": "string", "n": "int64", "big": "string", "x": "double", "ok": "bool", "day": "date32[day]",
-            "at": "timestamp[us]", "zoned": "timestamp[us, tz=UTC]", "words": "string", "none": "string"})
+            "at": "timestamp[ms]", "zoned": "timestamp[ms, tz=UTC]", "words": "string", "none": "string"})
     );
     assert_eq!(
         read["rows"],
@@ -100,7 +102,7 @@ fn pyarrow_reads_chosen_types_in_every_form() {
         };
         assert_eq!(
             read["types"],
-            json!({"c": "timestamp[us]", "a": "string", "b": "int64"}),
+            json!({"c": "timestamp[ms]", "a": "string", "b": "int64"}),
             "{rows}"
         );
         assert_eq!(
@@ -218,6 +220,51 @@ fn a_parquet_file_that_is_cut_off_or_claims_too_much_is_refused() {
             .message
             .contains("the limit is 100")
     );
+}
+
+/// Row 15: a file of a few kilobytes whose rows all point at one long text is refused for what it would become.
+#[test]
+fn a_parquet_file_that_repeats_one_long_text_is_refused_from_its_metadata() {
+    let keys = Int32Array::from(vec![0; 100]);
+    let values: ArrayRef = Arc::new(StringArray::from(vec!["x".repeat(1_000_000)]));
+    let column: ArrayRef = Arc::new(DictionaryArray::<Int32Type>::try_new(keys, values).unwrap());
+    let batch = RecordBatch::try_from_iter([("long", column)]).unwrap();
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    assert!(bytes.len() < 4096, "{}", bytes.len());
+    let limits = Limits {
+        table_bytes: 64 << 20,
+        ..Limits::default()
+    };
+    let error = rows_table(&bytes, RowsFormat::Parquet, &[], &limits).unwrap_err();
+    assert!(error.message.contains("becomes at least 10"), "{error}");
+}
+
+/// Row 15: what is made of rows is charged as long as it is there.
+#[test]
+fn tables_made_of_rows_are_charged_until_they_go() {
+    let limits = Limits {
+        message_memory: 1 << 20,
+        ..Limits::default()
+    };
+    let rows = "n,text\n1,one\n2,two\n".as_bytes();
+    for (bytes, format) in [
+        (rows, RowsFormat::Csv),
+        (br#"[{"n":1}]"#.as_slice(), RowsFormat::Json),
+        (parquet_bytes().as_slice(), RowsFormat::Parquet),
+    ] {
+        let made = rows_table(bytes, format, &[], &Limits::default()).unwrap();
+        let memory = made.table.memory();
+        assert!((1..100_000).contains(&memory), "{format:?}: {memory}");
+    }
+    let many = "n\n".to_owned() + &"1\n".repeat(200_000);
+    let error = rows_table(many.as_bytes(), RowsFormat::Csv, &[], &limits).unwrap_err();
+    assert!(error.message.contains("raise message_memory"), "{error}");
 }
 
 proptest! {

@@ -325,8 +325,18 @@ fn bytes_that_are_no_utf8_are_told_and_the_envelope_read_on() {
     );
     assert_eq!(message.envelope.unwrap().1.sender_name, "\u{FFFD}ATSBridge");
     assert_eq!(scan(&raw).sender, "\u{FFFD}ATSBridge");
+    // What is told of the rest stands where it stands in the bytes.
+    let end = raw.len() - 1;
+    raw[end] = b']';
+    let message = decode_message(&Bytes::from(raw), "", &Limits::default());
+    let told = message
+        .findings
+        .iter()
+        .find(|finding| finding.code == Code::MalformedJson);
+    assert_eq!(told.unwrap().offset, Some(end), "{told:?}");
 }
 
+/// Row 6.
 #[test]
 fn nesting_is_read_to_127_levels_and_refused_beyond() {
     let nested = |levels: usize| {
@@ -339,9 +349,19 @@ fn nesting_is_read_to_127_levels_and_refused_beyond() {
     };
     // Two levels are the envelope's and the metadata's own.
     assert_eq!(codes(nested(125).as_bytes()), (Some(Dialect::V0_4), vec![]));
-    for levels in [126, 127, 128, 129, 10_000, 400_000] {
-        let (dialect, found) = codes(nested(levels).as_bytes());
+    for levels in [126, 127, 128, 129, 10_000, 1_000_000] {
+        let raw = nested(levels);
+        let (dialect, mut found) = codes(raw.as_bytes());
+        found.retain(|code| *code != Code::OverMaxPayload);
         assert_eq!((dialect, found), (None, vec![Code::JsonTooDeep]), "{levels}");
+        // Its place is told, and what came is shown.
+        let message = decode_message(&Bytes::from(raw.clone()), "", &Limits::default());
+        let told = message
+            .findings
+            .iter()
+            .find(|finding| finding.code == Code::JsonTooDeep);
+        assert_eq!(told.unwrap().offset, raw.find('[').map(|at| at + 125), "{levels}");
+        assert_eq!(message.payloads[0].body.len() as usize, raw.len(), "{levels}");
     }
 }
 

@@ -2,24 +2,31 @@
 
 use bytes::Bytes;
 use natsbridge_wire::{
-    Dialect, Envelope, EnvelopePayload, Kind, Limits, MessageMetadata, RawJson, decode_message, listen_line,
-    write_envelope,
+    DeliveryInfo, Dialect, Envelope, EnvelopePayload, Kind, Limits, PrintLimits, RawJson, decode_message,
+    write_envelope, write_line,
 };
 use serde_json::{Value as Json, json};
 
 fn line(raw: impl Into<Bytes>) -> Json {
-    let facts = MessageMetadata {
-        seq: 7,
-        at: "2026-11-22T10:00:00.123456Z".into(),
-        subject: "/chat/room1".into(),
+    serde_json::from_str(&text(raw)).unwrap()
+}
+
+fn text(raw: impl Into<Bytes>) -> String {
+    let headers = [("K".to_owned(), vec!["v".to_owned(), "w".to_owned()])];
+    let came = DeliveryInfo {
+        subject: "/chat/room1",
         reply: None,
-        headers: vec![("K".into(), vec!["v".into(), "w".into()])],
+        at_us: Some(1_795_428_000_123_456),
+        headers: &headers,
     };
-    listen_line(
-        &facts,
-        &decode_message(&raw.into(), "/chat/room1", &Limits::default()),
-        100,
-    )
+    let mut line = Vec::new();
+    let message = decode_message(&raw.into(), "/chat/room1", &Limits::default());
+    let print = PrintLimits {
+        rows: 100,
+        bytes: 1 << 20,
+    };
+    assert!(write_line(&mut line, 7, &came, &message, print));
+    String::from_utf8(line).unwrap()
 }
 
 fn keys(value: &Json) -> Vec<&str> {
@@ -56,6 +63,7 @@ fn an_envelope_is_reported_to_the_letter() {
         (&line["seq"], &line["reply"], &line["dialect"]),
         (&json!(7), &Json::Null, &json!("v0.4"))
     );
+    assert_eq!(line["at"], "2026-11-23T10:00:00.123456Z");
     assert_eq!(line["headers"], json!({"K": ["v", "w"]}));
     assert_eq!(
         keys(&line["envelope"]),
@@ -170,21 +178,36 @@ fn a_plain_message_has_text_or_base64() {
 
 #[test]
 fn unknown_keys_are_shown() {
-    let line = line(r#"{"msg_id":"m","payloads":[],"priority":[1,2.50]}"#);
-    assert_eq!(line["envelope"]["extra"].to_string(), r#"{"priority":[1,2.5]}"#);
+    let line = text(r#"{"msg_id":"m","payloads":[],"priority":[1, 2.50]}"#);
+    assert!(
+        line.contains(r#","extra":{"priority":[1,2.50]}},"findings""#),
+        "{line}"
+    );
 }
 
-/// Without exact parsing this one came back as 31.24527019143944.
+#[test]
+fn a_number_beyond_every_double_is_decoded() {
+    let mut envelope = envelope();
+    let body = br#"{"far": 1e1000}"#;
+    envelope.payloads = vec![EnvelopePayload::direct("1", "cfg", Kind::Dictionary, body)];
+    let line = text(write_envelope(&envelope, Dialect::V0_5));
+    assert!(
+        line.contains(r#","state":"decoded","value":{"far":1e1000}}]"#),
+        "{line}"
+    );
+}
+
+/// As they were sent, whatever a double makes of them.
 #[test]
 fn numbers_with_a_fraction_come_back_as_they_were() {
-    let text = r#"{"v":[31.245270191439438,121.48791951161945,0.1,2.5e-300]}"#;
+    let body = r#"{"v":[31.245270191439438,121.48791951161945,0.10,2.5e-300,-0]}"#;
     let mut envelope = envelope();
     envelope.payloads = vec![EnvelopePayload::direct(
         "1",
         "cfg",
         Kind::Dictionary,
-        text.as_bytes(),
+        body.as_bytes(),
     )];
-    let line = line(write_envelope(&envelope, Dialect::V0_5));
-    assert_eq!(line["envelope"]["payloads"][0]["value"].to_string(), text);
+    let line = text(write_envelope(&envelope, Dialect::V0_5));
+    assert!(line.contains(&format!(r#","value":{body}"#)), "{line}");
 }

@@ -8,10 +8,13 @@ mod interop_corpus;
 mod json_report;
 mod julia_tables;
 mod julia_values;
+#[cfg(target_os = "linux")]
+mod lying_payloads;
 mod media;
 mod properties;
 mod pyarrow_tables;
 mod reader_advice;
 mod stored_tables;
+mod table_bombs;
 mod table_rows;
 mod typed_values;

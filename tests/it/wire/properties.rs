@@ -196,7 +196,12 @@ proptest! {
             // A strict message lacks nothing and misspells nothing.
             let sound = |code: Code| !matches!(code, Code::MissingField | Code::NullField | Code::WrongFieldType
                 | Code::DuplicateKey | Code::UnknownKind | Code::KindDisagrees | Code::MixedDialects);
-            prop_assert!(reading.findings.iter().all(|finding| sound(finding.code)), "{:?}", reading.findings);
+            // What metadata and unknown keys hold is the generator's own.
+            let own = |path: &str| ["metadata", "note", "x-"].iter().any(|key| path.contains(key));
+            let all = reading.findings.iter().all(|finding| {
+                sound(finding.code) || (finding.code == Code::DuplicateKey && own(&finding.path))
+            });
+            prop_assert!(all, "{:?}", reading.findings);
             check_agreement(&written)?;
         }
     }
@@ -237,7 +242,7 @@ proptest! {
         let findings = read(text.as_bytes()).findings;
         if strict.is_ok() {
             prop_assert!(findings.iter().all(|f| f.code != Code::MalformedJson && f.severity() < Severity::Error
-                || f.code == Code::MissingData), "{}", text);
+                || [Code::MissingData, Code::BadPayloads].contains(&f.code)), "{}", text);
         }
         check_agreement(text.as_bytes())?;
     }

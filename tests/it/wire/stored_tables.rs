@@ -295,3 +295,35 @@ fn a_file_that_somebody_else_writes_to_while_it_is_shown_never_ends_in_a_panic()
         assert_eq!(read.is_err(), other.len() < whole.len(), "case {case}");
     }
 }
+
+/// From memory such a batch is left out; from disk nothing is decoded until somebody looks, so its rows say why.
+#[test]
+fn a_batch_that_cannot_be_decoded_costs_itself_only() {
+    let column = |texts: &[&str]| Arc::new(StringArray::from(texts.to_vec())) as ArrayRef;
+    let batch = |texts: &[&str]| RecordBatch::try_from_iter([("t", column(texts))]).unwrap();
+    let mut writer = StreamWriter::try_new(Vec::new(), &batch(&[]).schema()).unwrap();
+    for texts in [["aaaa", "a2"], ["bbbb", "b2"], ["cccc", "c2"]] {
+        writer.write(&batch(&texts)).unwrap();
+    }
+    let mut bytes = writer.into_inner().unwrap();
+    let at = bytes.windows(4).position(|window| window == b"bbbb").unwrap();
+    bytes[at..at + 4].copy_from_slice(&[0xff; 4]);
+    let (memory, told) = open(&Blob::from(bytes.clone()), &Limits::DEFAULT);
+    assert_eq!(memory.unwrap().num_rows(), 4);
+    assert!(
+        told[0].message.starts_with("record batch 2 cannot be decoded"),
+        "{told:?}"
+    );
+    let stored = open(&Disk::blob(&bytes), &lazy()).0.unwrap();
+    let text = |row| match stored.cell(row, 0) {
+        Cell::Text(text) => text,
+        Cell::Null => panic!("row {row} is null"),
+    };
+    assert_eq!([text(0), text(1), text(4), text(5)], ["aaaa", "a2", "cccc", "c2"]);
+    assert!(text(2).starts_with("⟨unreadable: "), "{}", text(2));
+    let error = stored.to_stream().unwrap_err();
+    assert!(
+        error.message.starts_with("record batch 2 cannot be decoded"),
+        "{error}"
+    );
+}

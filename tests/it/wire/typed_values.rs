@@ -65,7 +65,7 @@ fn written() -> impl Strategy<Value = Vec<u8>> {
     (envelope(), dialect).prop_map(|(envelope, dialect)| write_envelope(&envelope, dialect))
 }
 
-fn same(short: &DecodedValue<'_>, long: &DecodedPayload) -> Result<(), TestCaseError> {
+fn same(short: &DecodedValue<'_>, long: &DecodedPayload<'_>) -> Result<(), TestCaseError> {
     prop_assert_eq!(long.state, PayloadState::Decoded);
     prop_assert_eq!(&short.dataname, &long.dataname);
     prop_assert_eq!(short.kind, long.kind);

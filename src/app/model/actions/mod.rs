@@ -9,5 +9,5 @@ mod view_kind;
 pub use focus::Focus;
 pub use panes::Pane;
 pub use place::Place;
-pub use table::{ACTIONS, Action, ActionSpec, Context, key_table_markdown, shown};
+pub use table::{ACTIONS, Action, ActionSpec, Context, Group, key_table_markdown, shown};
 pub use view_kind::ViewKind;

@@ -5,8 +5,8 @@ use super::composer::Composer;
 use super::next::Then;
 use crate::model::figures::listed;
 use crate::model::turned::turned;
-use natsbridge_engine::{CopyFormat, PayloadRow};
-use natsbridge_wire::{Cell, ColumnType, DIALECTS, KINDS};
+use natsbridge_engine::{ColumnPreview, CopyFormat, PayloadRow, TablePreview};
+use natsbridge_wire::{Cell, ColumnType, DIALECTS, KINDS, Kind, TextEncoding};
 
 /// What a list lets the user choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,16 +216,40 @@ fn columns(at: usize, composer: &Composer) -> ChoiceList {
     let table = plan.and_then(|plan| plan.payloads.get(at)?.table.as_ref());
     let columns = table.into_iter().flat_map(|table| &table.columns);
     let chosen = |name: &str| row.is_some_and(|row| row.types.iter().any(|(column, _)| column == name));
-    let rows = columns.map(|column| Choice {
+    let columns = columns.map(|column| Choice {
         value: column.type_name.clone(),
-        ..choice(&*column.name, first_values(&column.values), chosen(&column.name))
+        ..choice(&*column.name, taken_for(column), chosen(&column.name))
+    });
+    let encoding = row.filter(|_| has_encoding(composer, at)).map(|row| Choice {
+        value: row.encoding.map_or("found out", TextEncoding::name).into(),
+        ..choice("(encoding of the rows)", "", row.encoding.is_some())
     });
     let trouble = plan.and_then(|plan| plan.trouble.as_ref());
     let mut foot: Vec<String> = trouble.map(|trouble| trouble.text.clone()).into_iter().collect();
+    let notes = table.into_iter().flat_map(|table| &table.notes);
+    foot.extend(notes.map(|note| format!("{note}.")));
     foot.push("Space or ← → picks another type; columns left alone get their type from the values.".into());
     ChoiceList {
         foot,
-        ..ChoiceList::new(about("Columns", row), rows.collect())
+        ..ChoiceList::new(about("Columns", row), columns.chain(encoding).collect())
+    }
+}
+
+/// Whether the list of columns of a payload ends with the encoding of its rows: they are text that becomes a table.
+pub fn has_encoding(composer: &Composer, at: usize) -> bool {
+    let row = composer.message.payloads.get(at);
+    let plan = composer.planning.plan.as_ref();
+    let table = plan.and_then(|plan| plan.payloads.get(at)?.table.as_ref());
+    let inferred = |table: &TablePreview| table.columns.iter().any(|column| !column.because.is_empty());
+    row.is_some_and(|row| row.kind == Kind::Table) && table.is_none_or(inferred)
+}
+
+/// Why a column has its type, and its first values.
+fn taken_for(column: &ColumnPreview) -> String {
+    let values = first_values(&column.values);
+    match &*column.because {
+        "" => values,
+        because => format!("{because}: {values}"),
     }
 }
 
@@ -236,6 +260,15 @@ fn first_values(values: &[Cell]) -> String {
         Cell::Text(text) => text,
     });
     words.collect::<Vec<_>>().join("  ")
+}
+
+/// The encoding after (or before) the current one; `None` is to be found out.
+pub fn next_encoding(now: Option<TextEncoding>, forward: bool) -> Option<TextEncoding> {
+    let found_out = std::iter::once(None);
+    let all: Vec<_> = found_out
+        .chain(TextEncoding::ALL.iter().copied().map(Some))
+        .collect();
+    turned(&all, now, forward)
 }
 
 /// The type after (or before) the current one of a column.

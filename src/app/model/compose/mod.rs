@@ -17,7 +17,7 @@ mod spot;
 mod typing;
 mod values;
 
-pub(crate) use choices::{ContentOrigin, next_type};
+pub(crate) use choices::{ContentOrigin, has_encoding, next_encoding, next_type};
 pub(crate) use content::text_too_large;
 pub(crate) use report::job_lines;
 

@@ -91,6 +91,7 @@ pub fn job_lines(job: &Job) -> String {
 fn outcome_text(outcome: RequestOutcome) -> &'static str {
     match outcome {
         RequestOutcome::Replied => "answered",
+        RequestOutcome::Failed => "the answer says that it failed: select it in Messages",
         RequestOutcome::NoResponders => "no responders: nobody listens on this subject",
         RequestOutcome::TimedOut => "no reply in time",
         RequestOutcome::Cancelled => "cancelled before a reply came",

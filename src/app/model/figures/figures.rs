@@ -10,13 +10,18 @@ pub fn listed(words: &[String]) -> String {
     }
 }
 
+/// The start of a text, at most that many bytes and never cut within a character.
+pub fn head(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// A byte count in decimal units with three significant digits: `310 B`, `1.23 kB`, `2.10 MB`.
 pub fn size(bytes: impl TryInto<u64>) -> String {
-    let bytes = bytes.try_into().unwrap_or(u64::MAX);
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    scaled(bytes as f64, 1000.0, &["B", "kB", "MB", "GB", "TB", "PB", "EB"])
+    natsbridge_wire::size_text(bytes.try_into().unwrap_or(u64::MAX))
 }
 
 /// A rate per second: `0.4/s`, `30/s`, `1,204/s`.

@@ -5,5 +5,5 @@ mod meter;
 
 pub(crate) use figures::listed;
 
-pub use figures::{age, count, counted, latency, per_second, size, span};
+pub use figures::{age, count, counted, head, latency, per_second, size, span};
 pub use meter::Meter;

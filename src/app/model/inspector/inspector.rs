@@ -67,6 +67,21 @@ impl Inspector {
     /// A message is being decoded from now on.
     pub(crate) fn open(&mut self, now_us: i64) {
         (self.decoding, self.opened_us) = (true, now_us);
+        if let Some(opened) = &mut self.opened {
+            opened.let_go();
+        }
+    }
+
+    /// The tab shown; returns the message that is to be decoded anew, if nobody has looked at this payload yet.
+    pub(crate) fn show_tab(&mut self, tab: usize, viewed: Option<ViewKind>, now_us: i64) -> Option<u64> {
+        (self.tab, self.viewed) = (tab, viewed);
+        let opened = self.opened.as_ref()?;
+        let seq = opened.stored.seq;
+        let wanted = opened.unseen.contains(&tab) && self.wanted == Some(seq);
+        if wanted {
+            self.open(now_us);
+        }
+        wanted.then_some(seq)
     }
 
     /// Shows a message that was decoded, if it is still wanted.
@@ -89,8 +104,16 @@ impl Inspector {
     }
 
     /// The payload in the tab shown.
-    pub(crate) fn payload(&self) -> Option<&DecodedPayload> {
+    pub(crate) fn payload(&self) -> Option<&DecodedPayload<'_>> {
         self.opened.as_ref()?.decoded.payloads.get(self.tab)
+    }
+
+    /// Whether the tab shown is that of the findings, the last one.
+    pub fn shows_findings(&self) -> bool {
+        /// Tabs of the whole message before it: the envelope and the raw bytes.
+        const BEFORE: usize = 2;
+        let payloads = self.opened.as_ref().map(|opened| opened.decoded.payloads.len());
+        payloads.is_some_and(|payloads| self.tab == payloads + BEFORE)
     }
 
     /// The URL of the link that a panel is shown for.

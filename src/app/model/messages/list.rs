@@ -2,9 +2,9 @@
 //! filter that looks into messages is evaluated elsewhere, one [`Sift`] at a time.
 
 use super::narrow::ListScope;
+use super::numbers::Numbers;
 use super::sift::{Among, Sift, Sifted};
 use natsbridge_engine::{ConversationId, MessageFilter, Store, SubjectId};
-use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
 /// The list.
@@ -13,12 +13,13 @@ pub struct MessageList {
     narrow: ListScope,
     filter: MessageFilter,
     held: Range<u64>,
-    seqs: VecDeque<u64>,
+    seqs: Numbers,
     /// The first number that was not looked at yet.
     scanned: u64,
     /// What was there when it was last restricted: until that is looked at, the list is incomplete.
     complete: u64,
-    verdicts: HashMap<SubjectId, bool>,
+    /// By number of the subject.
+    verdicts: Vec<Option<bool>>,
     /// Counts what it was restricted to; results for an earlier one are dropped.
     number: u64,
     /// Whether a result is on its way.
@@ -41,6 +42,11 @@ impl MessageList {
         self.narrow != ListScope::All || !self.filter.is_empty()
     }
 
+    /// The number of what it is restricted to: each restriction has its own.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Whether messages that were there when it was restricted are still to be looked at.
     pub fn is_scanning(&self) -> bool {
         self.is_filtered() && self.scanned < self.complete && self.scanned < self.held.end
@@ -52,7 +58,7 @@ impl MessageList {
             return;
         }
         (self.narrow, self.filter) = (narrow, filter);
-        self.seqs.clear();
+        self.seqs = Numbers::default();
         self.verdicts.clear();
         (self.scanned, self.complete) = (0, self.held.end);
         self.number += 1;
@@ -65,9 +71,7 @@ impl MessageList {
         if !self.is_filtered() {
             return None;
         }
-        while self.seqs.front().is_some_and(|seq| *seq < self.held.start) {
-            self.seqs.pop_front();
-        }
+        self.seqs.forget_before(self.held.start);
         if let ListScope::Conversation(id) = self.narrow {
             return self.advance_by_conversation(store, id, now_us);
         }
@@ -90,7 +94,7 @@ impl MessageList {
         self.asked = false;
         self.scanned = sifted.until.max(self.scanned);
         let held = sifted.seqs.into_iter().filter(|seq| *seq >= self.held.start);
-        self.seqs.extend(held);
+        held.for_each(|seq| self.seqs.push(seq));
     }
 
     /// Messages shown.
@@ -115,9 +119,18 @@ impl MessageList {
     /// The number at a place in the list.
     pub fn get(&self, index: usize) -> Option<u64> {
         if self.is_filtered() {
-            return self.seqs.get(index).copied();
+            return self.seqs.get(index);
         }
         Some(self.held.start + index as u64).filter(|seq| self.held.contains(seq))
+    }
+
+    /// All numbers.
+    pub(crate) fn numbers(&self) -> Numbers {
+        if self.is_filtered() {
+            self.seqs.clone()
+        } else {
+            self.held.clone().into()
+        }
     }
 
     /// Whether a message is shown.
@@ -128,7 +141,7 @@ impl MessageList {
     /// The position of a number, or of the first one after it.
     pub fn position(&self, seq: u64) -> usize {
         if self.is_filtered() {
-            self.seqs.partition_point(|at| *at < seq)
+            self.seqs.position(seq)
         } else {
             (seq.clamp(self.held.start, self.held.end) - self.held.start) as usize
         }
@@ -159,19 +172,21 @@ impl MessageList {
 
     fn advance_by_subject(&mut self, store: &Store) {
         let from = self.scanned.max(self.held.start);
-        // The store must not be asked for a subject's text while its rows are borrowed.
-        let mut found = Vec::new();
-        let next = store.scan_subjects(from, |seq, id| found.push((seq, id)));
-        let (narrow, filter) = (&self.narrow, &self.filter);
-        for (seq, id) in found {
-            let shown = *self.verdicts.entry(id).or_insert_with(|| {
-                let subject = store.subject(id);
+        let (narrow, filter, verdicts, seqs) =
+            (&self.narrow, &self.filter, &mut self.verdicts, &mut self.seqs);
+        let next = store.scan_subjects(from, |seq, SubjectId(id)| {
+            let at = id as usize;
+            if verdicts.len() <= at {
+                verdicts.resize(at + 1, None);
+            }
+            let shown = *verdicts[at].get_or_insert_with(|| {
+                let subject = store.subject(SubjectId(id));
                 narrow.admits(&subject) && filter.admits_subject(&subject)
             });
             if shown {
-                self.seqs.push_back(seq);
+                seqs.push(seq);
             }
-        }
+        });
         self.scanned = next.max(from);
         self.held.end = self.held.end.max(self.scanned);
     }
@@ -187,7 +202,9 @@ impl MessageList {
         let last = *new.last()?;
         if self.filter.is_empty() {
             self.scanned = last + 1;
-            self.seqs.extend(new);
+            for seq in new {
+                self.seqs.push(seq);
+            }
             return None;
         }
         self.ask(Among::These(new), now_us)

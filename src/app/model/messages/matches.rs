@@ -1,10 +1,12 @@
 //! The results of a search over all stored messages.
 
+use super::numbers::Numbers;
+
 /// The messages that hold the text searched for.
 #[derive(Debug, Clone, Default)]
 pub struct Matches {
     /// Their numbers, ascending.
-    pub(crate) seqs: Vec<u64>,
+    pub(crate) seqs: Numbers,
     /// The number of the first message that was not searched.
     pub(crate) until: u64,
     /// Which way to move once the matches are known.
@@ -14,7 +16,7 @@ pub struct Matches {
 impl Matches {
     /// How many there are, with the place of one of them.
     pub fn place(&self, seq: Option<u64>) -> Option<(usize, usize)> {
-        let at = self.seqs.binary_search(&seq?).ok()?;
-        Some((at + 1, self.seqs.len()))
+        let at = seq.filter(|seq| self.seqs.contains(*seq))?;
+        Some((self.seqs.position(at) + 1, self.seqs.len()))
     }
 }

@@ -54,6 +54,8 @@ pub struct Messages {
     pub clock: Clock,
     /// Rows of the list on screen.
     pub page: usize,
+    /// Rows to move by once the list is filtered: keys that were pressed before that.
+    pub(crate) owed: isize,
     /// The conversation that the list is narrowed to.
     pub only: Option<ConversationId>,
     /// The messages that hold the text searched for.

@@ -1,6 +1,8 @@
 //! Overlays over the panes: help, palette, prompts, pickers.
 
+use super::help::HelpAt;
 use super::problems::ProblemsAt;
+use super::tape::{TapeChoice, TapeScope};
 use crate::model::compose::{Asked, ChoiceKind};
 use crate::model::messages::MarkUse;
 use crate::model::typing::LineEdit;
@@ -36,6 +38,8 @@ pub enum PromptKind {
     SaveAs,
     /// A file to record to.
     RecordTo,
+    /// A file to save these messages to, as a tape.
+    SaveTape(TapeScope),
     /// A number of the stream to load from.
     FromSequence,
     /// A time to load the stream from.
@@ -63,6 +67,11 @@ impl PromptKind {
             Self::Filter => "Filter",
             Self::SaveAs => "Save the payload as",
             Self::RecordTo => "Record to",
+            Self::SaveTape(TapeScope::All) => "Save everything kept to",
+            Self::SaveTape(TapeScope::Shown) => "Save the messages shown to",
+            Self::SaveTape(TapeScope::Marked) => "Save the marked messages to",
+            Self::SaveTape(TapeScope::Selected(_)) => "Save the message to",
+            Self::SaveTape(TapeScope::Conversation(_)) => "Save the conversation to",
             Self::FilterConversations => "Filter conversations",
             Self::ExportConversations => "Export conversations to",
             Self::ExportProblems => "Export problems to",
@@ -84,10 +93,17 @@ impl PromptKind {
             Self::Search => "Any text; case only matters if it contains capitals.",
             Self::Filter => "A word, kind=table, size>1MB, text~wine; and or not ( )",
             Self::SaveAs => "A new file; Tab completes, ~ is your home directory.",
-            Self::RecordTo => "A new file; it will contain the messages as they came, including secrets.",
+            Self::RecordTo => "A new file; from now on, secrets included. :save-tape saves what came before.",
+            Self::SaveTape(_) => {
+                "A tape, with the messages as they came; .html makes a page for any browser."
+            }
             Self::FilterConversations => "Text in id, name, subject, purpose or state. Empty shows all.",
-            Self::ExportConversations => "Ends in .json, .trace.json (Chrome), .mmd (Mermaid) or .txt.",
-            Self::ExportProblems => "Ends in .json, .csv or .md; every kind of problem, with an example.",
+            Self::ExportConversations => {
+                "Ends in .html, .json, .trace.json (Chrome), .mmd (Mermaid) or .txt."
+            }
+            Self::ExportProblems => {
+                "Ends in .html, .json, .csv or .md; every kind of problem, with an example."
+            }
             Self::FromSequence => "A sequence number; the first message usually has number 1.",
             Self::SinceTime => {
                 "A time ago (15 min, 2 h), a time of day (12:30) or a date and time (2026-01-31 12:30)."
@@ -103,8 +119,11 @@ impl PromptKind {
 
     /// Whether it is a path that is asked for.
     pub fn is_path(self) -> bool {
-        matches!(self, Self::SaveAs | Self::RecordTo | Self::ExportConversations)
-            || matches!(self, Self::Compose(asked) if asked.is_path())
+        let own = matches!(
+            self,
+            Self::SaveAs | Self::RecordTo | Self::SaveTape(_) | Self::ExportConversations
+        );
+        own || matches!(self, Self::Compose(asked) if asked.is_path())
     }
 
     /// The key its answers are remembered by; paths are not remembered.
@@ -123,6 +142,7 @@ impl PromptKind {
             | Self::ExportProblems
             | Self::SaveAs
             | Self::RecordTo
+            | Self::SaveTape(_)
             | Self::FromSequence
             | Self::SinceTime
             | Self::Compose(_) => return None,
@@ -136,8 +156,8 @@ pub enum Overlay {
     /// Nothing.
     #[default]
     None,
-    /// The keys of the focused pane, scrolled by so many rows.
-    Help(usize),
+    /// What can be done in the focused pane.
+    Help(HelpAt),
     /// The command palette: what is typed, and which of its rows is chosen.
     Palette(LineEdit, usize),
     /// A question with one line to answer.
@@ -154,6 +174,8 @@ pub enum Overlay {
     Contexts(usize, Vec<String>),
     /// What to do with the stream of that name: the chosen row.
     Stream(usize, String),
+    /// What to save as a tape: the chosen row, and the choices.
+    Tape(usize, Vec<TapeChoice>),
     /// The marks, and what a letter is asked for.
     Marks(MarkUse),
     /// A list of the Compose pane, and the chosen row.

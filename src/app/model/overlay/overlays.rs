@@ -4,6 +4,8 @@ use super::overlay::{Overlay, PromptKind};
 use super::prompt::{Histories, Prompting};
 use crate::model::actions::ViewKind;
 use crate::model::inspector::Opened;
+use crate::model::messages::Follow;
+use crate::model::typing::LineEdit;
 use natsbridge_wire::FilterError;
 
 /// Answers remembered per kind of prompt.
@@ -18,6 +20,8 @@ pub struct Overlays {
     pub prompting: Prompting,
     /// The verdict on the text in the prompt: where it is wrong, and why.
     pub verdict: Option<Result<(), FilterError>>,
+    /// The answer given last, as long as what came of it is not known.
+    pub(crate) answered: Option<(PromptKind, LineEdit)>,
     /// Earlier answers.
     pub histories: Histories,
     /// The title of the sheet over the panes, and the kind of its view.
@@ -26,8 +30,10 @@ pub struct Overlays {
     pub mended: Option<(String, Opened)>,
     /// Whether the welcome is shown; it goes with the first key.
     pub welcome: bool,
-    /// The filter that applied before another was typed.
-    pub(crate) filter_before: String,
+    /// The step of the tour that waits, while there is one.
+    pub tour: Option<usize>,
+    /// What was shown before another filter was typed: the filter, the selection, and whether the list followed.
+    pub(crate) filter_before: (String, Option<u64>, Follow),
 }
 
 impl Overlays {

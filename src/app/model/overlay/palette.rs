@@ -2,15 +2,43 @@
 
 use crate::model::actions::{ACTIONS, Action, ActionSpec};
 
-/// Actions whose doc or name contains the letters of `query` in order, best first; all for an empty query.
+/// Actions whose name or doc contains the letters of `query` in order, best first; all for an empty query. A name counts
+/// more than what is said about it, and letters in a row more than letters here and there.
 pub fn palette(query: &str) -> Vec<&'static ActionSpec> {
-    let mut found: Vec<(i32, &'static ActionSpec)> = ACTIONS
+    let mut found: Vec<_> = ACTIONS
         .iter()
         .filter(|row| row.action != Action::Palette)
-        .filter_map(|row| Some((fit(query, row.doc).max(fit(query, row.id))?, row)))
+        .filter_map(|row| Some((rank(query, row)?, row)))
         .collect();
-    found.sort_by_key(|(fit, _)| -fit);
+    found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Whether a text stands in the name of an action, or in what is said about it.
+pub(super) fn is_called(query: &str, row: &ActionSpec) -> bool {
+    let typed = query.trim().to_lowercase();
+    let texts = [row.id.replace('-', " "), row.doc.to_lowercase()];
+    texts.iter().any(|text| text.contains(&typed))
+}
+
+/// The place of an action among those that fit, lowest first; `None` if it does not fit.
+pub(super) fn rank(query: &str, row: &ActionSpec) -> Option<(usize, i32)> {
+    let typed = query.trim().to_lowercase();
+    let (name, doc) = (row.id.replace('-', " "), row.doc.to_lowercase());
+    let spelt = typed.replace('-', " ");
+    let starts =
+        |text: &str| text.split(' ').any(|word| word.starts_with(&spelt)) || text.starts_with(&spelt);
+    let how = [
+        name == spelt,
+        name.starts_with(&spelt),
+        starts(&name),
+        name.contains(&spelt),
+        starts(&doc),
+        doc.contains(&typed),
+    ];
+    let how = how.iter().position(|fits| *fits).unwrap_or(how.len());
+    let fit = fit(&spelt, &name).max(fit(&spelt, row.doc));
+    Some((how, -fit?))
 }
 
 /// How well the letters match: word starts and consecutive letters count more; `None` if they do not.
@@ -39,6 +67,14 @@ mod tests {
     fn the_nearest_action_comes_first() {
         assert_eq!(palette("theme")[0].action, Action::Themes);
         assert_eq!(palette("subs")[0].action, Action::Subscribe);
+        assert_eq!(
+            palette("copy")[0].action,
+            Action::CopyPayload,
+            "the whole name first"
+        );
+        let save = palette("save");
+        let named = save.iter().take_while(|row| row.id.contains("save")).count();
+        assert!(named >= 3 && save.iter().skip(named).all(|row| !row.id.contains("save")));
         assert_eq!(palette("").len(), ACTIONS.len() - 1);
         assert!(palette("zzzz").is_empty());
     }

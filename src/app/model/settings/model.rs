@@ -3,8 +3,9 @@
 use super::tools::{Highlight, Tools};
 use crate::model::actions::Action;
 use crate::model::inspector::ImageMode;
-use natsbridge_engine::FetchPolicy;
-use natsbridge_wire::Limits;
+use natsbridge_engine::{FetchPolicy, ReadOnly};
+use natsbridge_wire::{Ledger, Limits};
+use std::path::PathBuf;
 
 /// Keys that the settings assign to an action, with their line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,16 +25,24 @@ pub struct Settings {
     pub theme: Option<String>,
     /// Patterns subscribed to at start.
     pub subjects: Vec<String>,
+    /// Over which connections nothing is published, uploaded or deleted.
+    pub read_only: ReadOnly,
     /// Whether the mouse is used.
     pub mouse: bool,
     /// How pictures are drawn.
     pub images: ImageMode,
     /// Limits, the defaults where the file says nothing.
     pub limits: Limits,
+    /// Bytes of messages that may lie on disk once memory is used; 0: none, `None`: what there is room for.
+    pub spill: Option<u64>,
+    /// The folder for them; `None` picks the usual one.
+    pub spill_folder: Option<PathBuf>,
     /// Where payloads that go by link are uploaded to, and which links are fetched.
     pub links: LinkSettings,
     /// Keys by action.
     pub keys: Vec<KeyChoice>,
+    /// Whether letters of other keyboards count as the US keys in their places.
+    pub keys_by_place: bool,
     /// External programs for payloads.
     pub tools: Tools,
     /// Highlight rules for the message list.
@@ -58,11 +67,18 @@ impl Default for Settings {
         Self {
             theme: None,
             subjects: vec![">".into()],
+            read_only: ReadOnly::Never,
             mouse: true,
             images: ImageMode::Auto,
-            limits: Limits::default(),
+            limits: Limits {
+                ledger: Ledger::new(),
+                ..Limits::default()
+            },
+            spill: None,
+            spill_folder: None,
             links: LinkSettings::default(),
             keys: vec![],
+            keys_by_place: false,
             tools: Tools::default(),
             highlights: vec![],
         }

@@ -1,19 +1,15 @@
 //! Parses the settings: errors are reported with their line and never keep the workbench from starting. Programs and
 //! highlights are parsed next door.
 
-use super::entries::{Key, Mistakes, Value, Wrong, each, string, strings, table, typed, wrong, yes_or_no};
+use super::entries::{Key, Mistakes, Value, Wrong, each, string, strings, table, wrong, yes_or_no};
+use super::list::SETTINGS;
 use super::model::{KeyChoice, LinkSettings, Settings};
 use super::read_tools::{decoder, highlight, opener};
-use crate::model::actions::Action;
+use crate::model::actions::{ACTIONS, Action};
 use crate::model::inspector::ImageMode;
-use natsbridge_engine::{FILE_SERVERS, FileServerSpec, check_allowed_host};
-use natsbridge_wire::{Limits, byte_size};
-use std::num::NonZeroUsize;
+use natsbridge_engine::{FILE_SERVERS, FileServerSpec, ReadOnly, check_allowed_host};
+use natsbridge_wire::{LimitError, Limits, byte_size, nearest};
 use toml::de::{DeTable, DeValue};
-
-/// The known settings.
-const KNOWN: &str =
-    "theme, subjects, mouse, images, [limits], [links], [keys], [open], [decoders], [[highlights]]";
 
 /// Parses the text of the file; returns the settings and the errors, a sentence each.
 pub fn read_settings(text: &str) -> (Settings, Vec<String>) {
@@ -46,19 +42,31 @@ fn setting<'t>(
             settings.subjects =
                 subjects.ok_or_else(|| wrong("subjects must be a list of subjects, like [\"chat.>\"]"))?;
         }
+        "read_only" => settings.read_only = read_only(value)?,
         "mouse" => settings.mouse = yes_or_no(value, name)?,
         "images" => {
             let mode = ImageMode::from_word(&string(value, name)?);
             settings.images =
                 mode.ok_or_else(|| wrong(format!("images must be one of {}", ImageMode::words())))?;
         }
+        "spill" => {
+            let text = string(value, name)?;
+            let bytes = if text == "off" { Ok(0) } else { byte_size(&text) };
+            let what = |_| wrong("spill must be a size or off, like \"8GiB\"");
+            settings.spill = Some(bytes.map_err(what)?);
+        }
+        "spill_folder" => settings.spill_folder = Some(string(value, name)?.into()),
         "limits" => each(table(value, name)?, mistakes, |key, value, _| {
-            limit(&mut settings.limits, key, value)
+            limit(&mut settings.limits, key, &value)
         }),
         "links" => each(table(value, name)?, mistakes, |key, value, mistakes| {
             link(&mut settings.links, key, value, mistakes)
         }),
         "keys" => each(table(value, name)?, mistakes, |key, value, _| {
+            if key.get_ref() == "by_place" {
+                settings.keys_by_place = yes_or_no(value, "by_place")?;
+                return Ok(());
+            }
             settings.keys.push(key_choice(text, key, value)?);
             Ok(())
         }),
@@ -77,38 +85,59 @@ fn setting<'t>(
             settings.highlights.extend(rules);
         }
         _ => {
-            return Err(Wrong::Key(format!(
-                "unknown setting {name:?}; the settings are {KNOWN}"
-            )));
+            return Err(unknown(name, ""));
         }
     }
     Ok(())
 }
 
-fn limit(limits: &mut Limits, key: &Key<'_>, value: Value<'_>) -> Result<(), Wrong> {
-    let name = key.get_ref().as_ref();
-    let number = || {
-        let size = value.get_ref().as_str().filter(|_| name.ends_with("_bytes"));
-        let size = size.and_then(|size| usize::try_from(byte_size(size).ok()?).ok());
-        let number = size.and_then(NonZeroUsize::new).or_else(|| typed(value));
-        let what = "a limit must be a whole number above 0; one in bytes may have a unit, like \"256MiB\"";
-        number.map(NonZeroUsize::get).ok_or_else(|| wrong(what))
+/// A setting that is none, of the table that `prefix` names, and which one may be meant.
+fn unknown(name: &str, prefix: &str) -> Wrong {
+    let known = SETTINGS.iter().filter_map(|row| row.key.strip_prefix(prefix));
+    let known = known.map(|key| key.split('.').next().unwrap_or(key));
+    let meant = nearest(name, known).unwrap_or_default();
+    let place = prefix.trim_end_matches('.');
+    let place = if place.is_empty() {
+        String::new()
+    } else {
+        format!(" in [{place}]")
     };
-    match name {
-        "store_bytes" => limits.store_bytes = number()?,
-        "store_messages" => limits.store_messages = number()?,
-        "json_nodes" => limits.json_nodes = number()?,
-        "table_bytes" => limits.table_bytes = number()?,
-        "clipboard_bytes" => limits.clipboard_bytes = number()?,
-        "link_bytes" => limits.link_bytes = number()? as u64,
-        name => {
-            let known = "store_bytes, store_messages, json_nodes, table_bytes, clipboard_bytes, link_bytes";
-            return Err(Wrong::Key(format!(
-                "unknown limit {name:?}; the limits are {known}"
-            )));
-        }
+    Wrong::Key(format!(
+        "unknown setting {name:?}{place}; did you mean {meant}? natsbridge settings lists them all"
+    ))
+}
+
+/// `true`, or the names of contexts.
+fn read_only(value: Value<'_>) -> Result<ReadOnly, Wrong> {
+    match value.get_ref().as_bool() {
+        Some(true) => Ok(ReadOnly::Always),
+        Some(false) => Ok(ReadOnly::Never),
+        None => strings(value).map(ReadOnly::Contexts).ok_or_else(|| {
+            wrong("read_only must be true, false, or a list of contexts, like [\"production\"]")
+        }),
     }
-    Ok(())
+}
+
+fn limit(limits: &mut Limits, key: &Key<'_>, value: &Value<'_>) -> Result<(), Wrong> {
+    let name = key.get_ref().as_ref();
+    if matches!(name, "store_spill" | "store_folder") {
+        return Err(Wrong::Key(
+            "what goes to disk is set by spill and spill_folder, outside of [limits]".into(),
+        ));
+    }
+    let text = match value.get_ref() {
+        DeValue::String(text) => text.as_ref(),
+        DeValue::Integer(number) => number.as_str(),
+        _ => {
+            return Err(wrong(
+                "a limit must be a number or a string, like \"256MiB\" or \"5s\"",
+            ));
+        }
+    };
+    limits.set(name, text).map_err(|error| match error {
+        LimitError::Unknown { .. } => Wrong::Key(error.to_string()),
+        LimitError::Value { .. } => wrong(error.to_string()),
+    })
 }
 
 fn link(
@@ -138,10 +167,7 @@ fn link(
         }
         name @ "allow_link_local" => links.fetch.allow_link_local = yes_or_no(value, name)?,
         name => {
-            let known = "fileserver, fileserver_url, fileserver_place, allowed_hosts, allow_link_local";
-            return Err(Wrong::Key(format!(
-                "unknown setting {name:?} in [links]; the settings are {known}"
-            )));
+            return Err(unknown(name, "links."));
         }
     }
     Ok(())
@@ -150,8 +176,10 @@ fn link(
 fn key_choice(text: &str, key: &Key<'_>, value: Value<'_>) -> Result<KeyChoice, Wrong> {
     let name = key.get_ref().as_ref();
     let action = Action::from_id(name).ok_or_else(|| {
+        let names = ACTIONS.iter().map(|row| row.id);
+        let meant = nearest(name, names).unwrap_or_default();
         Wrong::Key(format!(
-            "unknown action {name:?}; the key table in the README lists them all"
+            "unknown action {name:?}; did you mean {meant}? The guide's table of keys lists them all"
         ))
     })?;
     let keys = strings(value)
@@ -171,18 +199,22 @@ mod tests {
     #[test]
     fn everything_can_be_set() {
         let (settings, mistakes) = read_settings(
-            "theme = \"day\"\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
-             [limits]\nstore_bytes = 1_000_000\ntable_bytes = \"2MB\"\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n\
+            "theme = \"day\"\nread_only = [\"prod\"]\nsubjects = [\"a.>\", \"b\"]\nmouse = false\nimages = \"ascii\"\n\
+             spill = \"2GB\"\nspill_folder = \"/var/spill\"\n\
+             [limits]\nstore_bytes = 1_000_000\ntable_bytes = \"2MB\"\nlink_idle = \"1m\"\n[keys]\nquit = \"ctrl-x\"\nhelp = [\"f1\", \"?\"]\n\
              [links]\nfileserver = \"http-put\"\nfileserver_url = \"http://files:8080\"\n\
              allowed_hosts = [\"files:8080\"]\nallow_link_local = true\n",
         );
         assert_eq!(mistakes, Vec::<String>::new());
         assert_eq!(settings.theme.as_deref(), Some("day"));
         assert_eq!(settings.subjects, ["a.>", "b"]);
-        assert!(!settings.mouse);
+        assert!(!settings.mouse && settings.read_only.covers(Some("prod")));
         assert_eq!(settings.images, ImageMode::Ascii);
+        assert_eq!(settings.spill, Some(2_000_000_000));
+        assert_eq!(settings.spill_folder, Some("/var/spill".into()));
         assert_eq!(settings.limits.store_bytes, 1_000_000);
         assert_eq!(settings.limits.table_bytes, 2_000_000);
+        assert_eq!(settings.limits.link_idle, std::time::Duration::from_secs(60));
         assert_eq!(
             settings.links.fileserver_url.as_deref(),
             Some("http://files:8080")
@@ -193,17 +225,23 @@ mod tests {
         let quit = settings.keys.iter().find(|choice| choice.action == Action::Quit);
         assert_eq!(
             quit.map(|choice| (choice.keys.as_slice(), choice.line)),
-            Some((&["ctrl-x".to_owned()][..], 9))
+            Some((&["ctrl-x".to_owned()][..], 13))
         );
     }
 
     #[test]
     fn mistakes_are_told_with_their_line_and_the_rest_counts() {
         let (settings, mistakes) = read_settings(
-            "theme = \"day\"\ncolour = 1\nmouse = 3\n[keys]\nfly = \"x\"\n[limits]\nstore_bytes = -1\n\
+            "theme = \"day\"\nsubject = 1\nmouse = 3\n[keys]\nfly = \"x\"\n[limits]\nstore_bytes = -1\n\
              [links]\nfileserver = \"ftp\"\n",
         );
         assert_eq!(settings.theme.as_deref(), Some("day"));
+        assert!(
+            mistakes
+                .iter()
+                .any(|told| told.contains("did you mean subjects?")),
+            "{mistakes:?}"
+        );
         let mut lines: Vec<&str> = mistakes.iter().map(|m| &m[..16]).collect();
         lines.sort_unstable();
         assert_eq!(

@@ -1,10 +1,14 @@
 //! Parses the entries of the tables `open`, `decoders` and `highlights`.
 
 use super::entries::{Key, Mistakes, Value, Wrong, each, strings, typed, wrong};
+use super::presets::OpenerPreset;
 use super::tools::{Decoder, Highlight, HighlightColour, Tools};
 use natsbridge_engine::MessageFilter;
 use natsbridge_wire::{KINDS, Kind};
 use toml::de::DeValue;
+
+/// What a command that opens a payload has in it: the file, as it is or converted.
+const FILLED: &[&str] = &["{{file}}", "{{csv}}", "{{parquet}}"];
 
 pub(super) fn opener(tools: &mut Tools, key: &Key<'_>, value: Value<'_>) -> Result<(), Wrong> {
     let name = key.get_ref().as_ref();
@@ -22,9 +26,18 @@ pub(super) fn opener(tools: &mut Tools, key: &Key<'_>, value: Value<'_>) -> Resu
             kinds()
         ))
     })?;
-    let command = typed(value).filter(|command: &String| command.contains("{{file}}"));
-    let command = command
-        .ok_or_else(|| wrong("the program that opens a payload must be a command with {{file}} in it"))?;
+    let command: Option<String> = typed(value);
+    if let Some(preset) = command
+        .as_deref()
+        .and_then(|name| OpenerPreset::named(name, kind))
+    {
+        tools.open_with(kind, preset);
+        return Ok(());
+    }
+    let holds_one = |command: &String| FILLED.iter().any(|filled| command.contains(filled));
+    let command = command.filter(holds_one).ok_or_else(|| {
+        wrong("the program that opens a payload must be a command with {{file}} in it, or {{csv}} or {{parquet}} for tables")
+    })?;
     tools.open.push((kind, command));
     Ok(())
 }
@@ -118,7 +131,7 @@ mod tests {
         for (text, told) in [
             (
                 "[open]\nimage = \"feh\"",
-                "settings, line 2: the program that opens a payload must be a command with {{file}} in it.",
+                "settings, line 2: the program that opens a payload must be a command with {{file}} in it, or",
             ),
             (
                 "[open]\npicture = \"feh {{file}}\"",

@@ -1,12 +1,13 @@
 //! External programs for payloads, and highlight rules.
 
+use super::presets::{OpenerPreset, PRESETS};
 use natsbridge_engine::MessageFilter;
 use natsbridge_wire::Kind;
 
 /// Programs outside that payloads are handed to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tools {
-    /// What opens a payload of a kind, as a command with `{{file}}` in it.
+    /// What opens a payload of a kind, as a command with `{{file}}` in it, or `{{csv}}` or `{{parquet}}` for a table.
     pub open: Vec<(Kind, String)>,
     /// Kinds whose program runs in the terminal.
     pub in_terminal: Vec<Kind>,
@@ -28,6 +29,25 @@ impl Tools {
     pub fn opener(&self, kind: Kind) -> Option<(&str, bool)> {
         let (_, command) = self.open.iter().find(|(of, _)| *of == kind)?;
         Some((command, self.in_terminal.contains(&kind)))
+    }
+
+    /// Takes what is commonly used for each kind that the settings name no program for: the first one that is installed.
+    pub fn fill(&mut self, installed: impl Fn(&str) -> bool) {
+        for preset in PRESETS {
+            for kind in preset.kinds {
+                if self.opener(*kind).is_none() && installed(preset.name) {
+                    self.open_with(*kind, preset);
+                }
+            }
+        }
+    }
+
+    /// Opens a kind with that program.
+    pub(super) fn open_with(&mut self, kind: Kind, preset: &OpenerPreset) {
+        self.open.push((kind, preset.command.to_owned()));
+        if preset.in_terminal {
+            self.in_terminal.push(kind);
+        }
     }
 
     /// The command of the decoder with that name, or the text itself.
@@ -69,4 +89,30 @@ pub struct Highlight {
     pub filter: MessageFilter,
     /// How.
     pub colour: HighlightColour,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_installed_opens_what_the_settings_leave_open() {
+        let mut tools = Tools {
+            open: vec![(Kind::Video, "mine {{file}}".into())],
+            ..Tools::default()
+        };
+        tools.fill(|program| ["duckdb", "libreoffice", "mpv"].contains(&program));
+        assert_eq!(tools.opener(Kind::Video), Some(("mine {{file}}", false)));
+        assert!(
+            tools
+                .opener(Kind::Table)
+                .is_some_and(|(command, inside)| command.starts_with("duckdb") && inside)
+        );
+        assert!(
+            tools
+                .opener(Kind::Audio)
+                .is_some_and(|(command, inside)| command.starts_with("mpv") && !inside)
+        );
+        assert_eq!(tools.opener(Kind::Text), None);
+    }
 }

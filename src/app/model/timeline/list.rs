@@ -37,6 +37,8 @@ pub struct Conversations {
     pub sort: Sort,
     /// Which are listed.
     pub scope: Scope,
+    /// Whether their time axis is linear, not logarithmic.
+    pub linear: bool,
     /// The text that they are filtered by.
     pub filter: TextFilter,
     /// The one that is open.

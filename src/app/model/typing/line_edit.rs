@@ -26,6 +26,8 @@ pub struct LineEdit {
     text: String,
     /// Byte offset, always at a grapheme boundary.
     cursor: usize,
+    /// Whether the text is only proposed: what is typed then takes its place.
+    proposed: bool,
 }
 
 impl LineEdit {
@@ -35,7 +37,20 @@ impl LineEdit {
         Self {
             cursor: text.len(),
             text,
+            proposed: false,
         }
+    }
+
+    /// A line that proposes `text`: typing takes its place, moving the cursor accepts it.
+    pub fn proposing(text: impl Into<String>) -> Self {
+        let line = Self::new(text);
+        let proposed = !line.text.is_empty();
+        Self { proposed, ..line }
+    }
+
+    /// Whether the text is only proposed.
+    pub fn is_proposed(&self) -> bool {
+        self.proposed
     }
 
     /// The text.
@@ -50,6 +65,10 @@ impl LineEdit {
 
     /// Applies a change. Line breaks and control characters in pasted text become spaces.
     pub fn apply(&mut self, edit: &Edit) {
+        let replaces = matches!(edit, Edit::Insert(_) | Edit::Paste(_));
+        if std::mem::take(&mut self.proposed) && replaces {
+            self.cut_back(0);
+        }
         match edit {
             Edit::Insert(c) => self.insert(&c.to_string()),
             Edit::Paste(text) => self.insert(text.trim_end_matches(['\r', '\n'])),
@@ -112,6 +131,21 @@ mod tests {
         line.apply(&Edit::Delete);
         line.apply(&Edit::Delete);
         assert_eq!(line.text(), "ax");
+    }
+
+    #[test]
+    fn typing_takes_the_place_of_what_was_proposed_and_moving_accepts_it() {
+        let mut line = LineEdit::proposing("photo.png");
+        line.apply(&Edit::Insert('a'));
+        line.apply(&Edit::Insert('b'));
+        assert_eq!(line.text(), "ab");
+        let mut line = LineEdit::proposing("photo.png");
+        line.apply(&Edit::Left);
+        line.apply(&Edit::Insert('x'));
+        assert_eq!(line.text(), "photo.pnxg");
+        let mut line = LineEdit::proposing("photo.png");
+        line.apply(&Edit::Backspace);
+        assert_eq!(line.text(), "photo.pn");
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub(crate) fn take_paste(composer: &mut Composer, at: Option<usize>, text: &str)
         kind: suggest(&source).kind,
         source,
         types: vec![],
+        encoding: None,
     };
     put(composer, at, row);
 }

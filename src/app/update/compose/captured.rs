@@ -2,7 +2,7 @@
 
 use super::leaving::replace_message;
 use super::payloads::{add, put};
-use crate::model::{Composer, Effects, Inspector, Pane, State, Then, ViewEffect};
+use crate::model::{Composer, Effects, Inspector, Pane, State, Then, ViewEffect, count};
 use natsbridge_engine::{PayloadRow, Source, compose_again, compose_answer};
 use natsbridge_wire::PayloadState;
 
@@ -65,12 +65,13 @@ fn captured(inspector: &Inspector) -> Result<PayloadRow, &'static str> {
         );
     }
     Ok(PayloadRow {
-        name: payload.dataname.clone(),
+        name: payload.dataname.to_string(),
         kind: payload.kind,
         source: Source::Bytes {
             body: payload.body.clone(),
-            origin: format!("#{} {}", opened.stored.seq, opened.stored.subject),
+            origin: format!("no. {} {}", count(opened.stored.seq), opened.stored.subject),
         },
         types: vec![],
+        encoding: None,
     })
 }

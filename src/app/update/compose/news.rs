@@ -46,6 +46,7 @@ pub(crate) fn take_news(state: &mut State, news: ComposeMsg, effects: &mut Effec
                 kind: suggestion.kind,
                 source: Source::File(path),
                 types: vec![],
+                encoding: None,
             };
             put(composer, at, row);
         }

@@ -1,6 +1,6 @@
 //! The payload rows: added, duplicated, removed and restored, moved, named, typed.
 
-use crate::model::{Cell, Composer, FormRow, next_type, turned};
+use crate::model::{Cell, Composer, FormRow, has_encoding, next_encoding, next_type, turned};
 use natsbridge_engine::PayloadRow;
 use natsbridge_wire::{ColumnType, KINDS, Kind};
 
@@ -120,18 +120,26 @@ fn free_name(composer: &Composer, wanted: &str) -> String {
     free.unwrap_or_else(|| wanted.to_owned())
 }
 
-/// Gives the column at a place in the list of columns another type.
+/// Gives the column at a place in the list of columns another type, or the rows another encoding, whose place is the last.
 pub(super) fn turn_column(composer: &mut Composer, at: usize, column: usize, forward: bool) {
     let plan = composer.planning.plan.as_ref();
     let planned = plan.and_then(|plan| plan.payloads.get(at));
-    let column = planned.and_then(|payload| payload.table.as_ref()?.columns.get(column));
-    let Some(name) = column.map(|column| column.name.clone()) else {
+    let columns = planned.and_then(|payload| Some(&payload.table.as_ref()?.columns));
+    let name = columns
+        .and_then(|columns| columns.get(column))
+        .map(|column| column.name.clone());
+    let has_encoding = has_encoding(composer, at);
+    let Some(row) = composer.message.payloads.get_mut(at) else {
         return;
     };
-    let types = composer.message.payloads.get(at).map(|row| &row.types);
-    let now = types.and_then(|types| types.iter().find(|(column, _)| *column == name));
-    let next = next_type(now.map(|(_, chosen)| *chosen), forward);
-    set_type(composer, at, &name, next);
+    if let Some(name) = name {
+        let now = row.types.iter().find(|(column, _)| *column == name);
+        let next = next_type(now.map(|(_, chosen)| *chosen), forward);
+        set_type(composer, at, &name, next);
+    } else if has_encoding {
+        row.encoding = next_encoding(row.encoding, forward);
+        composer.changed();
+    }
 }
 
 #[cfg(test)]

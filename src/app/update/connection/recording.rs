@@ -1,6 +1,7 @@
 //! Recording, as the workbench sees it.
 
-use crate::model::{ConnectionStatus, Effects, LineEdit, Overlay, PromptKind, State, count, size};
+use crate::model::{ConnectionStatus, Effects, PromptKind, State, count, size};
+use crate::update::prompt::propose;
 use jiff::Timestamp;
 use natsbridge_engine::{Command, RecordingCommand, RecordingView, counted};
 use natsbridge_wire::Severity;
@@ -14,7 +15,7 @@ pub(crate) fn toggle_recording(state: &mut State, effects: &mut Effects) {
     let now = Timestamp::from_microsecond(state.now_us).unwrap_or_default();
     let now = now.to_zoned(state.zone.clone());
     let name = now.strftime("natsbridge-%Y%m%d-%H%M%S.jsonl").to_string();
-    state.overlay.open = Overlay::Prompt(PromptKind::RecordTo, LineEdit::new(&name));
+    propose(state, PromptKind::RecordTo, &name, effects);
 }
 
 /// Updates the state of the recording; reports the result when it is over.
@@ -42,9 +43,13 @@ pub fn recording_told(view: &RecordingView) -> (Severity, String) {
         (Some(why), more) => {
             let lost = format!(" {missed} more that arrived were not written.");
             let lost = if more > 0 { &lost } else { "" };
+            let remedy = if view.bytes > 0 {
+                "Make room, then record"
+            } else {
+                "Record"
+            };
             let text = format!(
-                "Recording to {place} stopped: {why}. {kept} saved and readable.{lost} Make room, then \
-                 record to another file."
+                "Recording to {place} stopped: {why}. {kept} saved and readable.{lost} {remedy} to another file."
             );
             (Severity::Error, text)
         }

@@ -7,10 +7,14 @@ use natsbridge_wire::Severity;
 
 /// Takes over a new state of the connection.
 pub(crate) fn connected(state: &mut State, connection: ConnectionState, effects: &mut Effects) {
-    if let Some((severity, words)) = connection_words(&connection) {
+    let status = &mut state.connection;
+    let words = connection_words(&connection);
+    // Round trips change all the time, which is nothing to log.
+    if let Some((severity, words)) =
+        words.filter(|words| connection_words(&status.state).as_ref() != Some(words))
+    {
         state.notices.log(severity, words, state.now_us);
     }
-    let status = &mut state.connection;
     let (server, whole) = (status.server().cloned(), status.is_whole_tape());
     status.take(connection, state.now_us);
     let connected = status.server().is_some() && status.server() != server.as_ref();
@@ -18,7 +22,7 @@ pub(crate) fn connected(state: &mut State, connection: ConnectionState, effects:
     if loaded && let Some(seq) = state.inspector.wanted {
         // The content of its links may come later on the tape.
         state.inspector.open(state.now_us);
-        effects.push(WorkEffect::Open(seq));
+        effects.push(WorkEffect::Open(seq, state.inspector.tab));
     }
     if connected {
         list_streams(state, effects);

@@ -1,7 +1,7 @@
 //! What workers and views tell the inspector.
 
 use super::links::{attend_links, fetched};
-use crate::model::{Effects, InspectorMsg, State};
+use crate::model::{Effects, InspectorMsg, State, WorkEffect};
 use crate::update::messages::settle;
 
 /// Takes in what concerns the inspector.
@@ -15,7 +15,9 @@ pub(crate) fn inspector_message(state: &mut State, message: InspectorMsg, effect
             }
         }
         InspectorMsg::Tab(tab, view) => {
-            (inspector.tab, inspector.viewed) = (tab, view);
+            if let Some(seq) = inspector.show_tab(tab, view, state.now_us) {
+                effects.push(WorkEffect::Open(seq, tab));
+            }
             attend_links(inspector, state.now_us, effects);
         }
         InspectorMsg::LinkInfo(url, facts) => inspector.links.learn(&url, *facts),

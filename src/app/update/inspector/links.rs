@@ -79,7 +79,7 @@ pub(super) fn fetched(
             match shown {
                 Some(seq) if ended && inspector.wanted == Some(seq) => {
                     inspector.open(now_us);
-                    effects.push(WorkEffect::Open(seq));
+                    effects.push(WorkEffect::Open(seq, inspector.tab));
                 }
                 Some(_) | None if ended => effects.note(told),
                 Some(_) | None => {}

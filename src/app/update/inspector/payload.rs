@@ -5,9 +5,9 @@ use crate::model::{
     Effects, Inspector, LongWork, Overlay, Overlays, PromptKind, ShownPayload, State, TerminalEffect, Tools,
     WorkEffect,
 };
-use crate::update::prompt::prompt;
+use crate::update::prompt::{prompt, propose};
 use natsbridge_engine::safe_file_name;
-use natsbridge_wire::{KINDS, Kind, PayloadState};
+use natsbridge_wire::{KINDS, Kind, PayloadState, usual_ending};
 
 /// The payload shown, or a sentence saying why there is none. In the tabs of the whole message it is the whole
 /// message.
@@ -15,23 +15,20 @@ fn shown_payload(inspector: &Inspector, to: &str) -> Result<ShownPayload, String
     let Some(opened) = &inspector.opened else {
         return Err(format!("Select a message first, then {to} its payload."));
     };
-    let (name, kind, media_type, body) = match inspector.payload() {
+    let (name, kind, body) = match inspector.payload() {
         Some(payload) if payload.state == PayloadState::NotFetched => {
             let why = "This link has not been fetched yet: press Enter in the inspector";
             return Err(format!("{why}, then {to} it."));
         }
-        Some(payload) => {
-            let (name, media_type) = (&*payload.dataname, &*payload.media_type);
-            (name, payload.kind, media_type, payload.body.clone())
-        }
-        None => ("", Kind::Dictionary, "", opened.decoded.raw.clone().into()),
+        Some(payload) => (&*payload.dataname, payload.kind, payload.body.clone()),
+        None => ("", Kind::Dictionary, opened.decoded.raw.clone().into()),
     };
     if body.is_empty() {
         return Err(format!("This payload is empty: there is nothing to {to}."));
     }
     let mut file_name = safe_file_name(name, &opened.stored.seq.to_string());
     if !file_name.contains('.') {
-        file_name = format!("{file_name}.{}", ending(kind, media_type));
+        file_name = format!("{file_name}.{}", usual_ending(kind, &body));
     }
     Ok(ShownPayload {
         subject: opened.stored.subject.to_string(),
@@ -50,7 +47,7 @@ fn payload(inspector: &Inspector, to: &str, effects: &mut Effects) -> Option<Sho
 /// Asks where to save it.
 pub(crate) fn ask_save(state: &mut State, effects: &mut Effects) {
     if let Some(shown) = payload(&state.inspector, "save", effects) {
-        prompt(state, PromptKind::SaveAs, &shown.file_name, effects);
+        propose(state, PromptKind::SaveAs, &shown.file_name, effects);
     }
 }
 
@@ -107,29 +104,5 @@ pub(crate) fn ask_pipe(state: &mut State, effects: &mut Effects) {
 pub(crate) fn pipe(inspector: &Inspector, tools: &Tools, text: &str, effects: &mut Effects) {
     if let Some(shown) = payload(inspector, "pipe", effects) {
         effects.push(LongWork::Pipe(Box::new(shown), tools.command(text).to_owned()));
-    }
-}
-
-/// The file extension, by content.
-fn ending(kind: Kind, media_type: &str) -> &'static str {
-    match (kind, media_type) {
-        (Kind::Text, _) => "txt",
-        (Kind::Dictionary | Kind::JsonTable, _) => "json",
-        (Kind::Table, _) => "arrow",
-        (_, "image/png") => "png",
-        (_, "image/jpeg") => "jpg",
-        (_, "image/gif") => "gif",
-        (_, "image/webp") => "webp",
-        (_, "image/bmp") => "bmp",
-        (_, "audio/mpeg") => "mp3",
-        (_, "audio/x-wav" | "audio/wav") => "wav",
-        (_, "audio/x-flac" | "audio/flac") => "flac",
-        (_, "audio/ogg") => "ogg",
-        (_, "video/mp4") => "mp4",
-        (_, "video/webm") => "webm",
-        (_, "video/x-matroska") => "mkv",
-        (_, "video/x-msvideo") => "avi",
-        (_, "application/pdf") => "pdf",
-        _ => "bin",
     }
 }

@@ -1,6 +1,6 @@
 //! What actions, the mouse and workers do in Messages.
 
-use super::list::{filter_by, follow, pause, scroll, select, settle};
+use super::list::{filter_by, follow, pause, pay_owed, scroll, select, settle};
 use super::search::take_matches;
 use crate::model::{Action, Effects, Follow, MessagesMsg, Pane, State, ViewEffect, WorkEffect};
 use natsbridge_wire::Severity;
@@ -50,6 +50,7 @@ pub(crate) fn messages_message(state: &mut State, message: MessagesMsg, effects:
         MessagesMsg::Sifted(sifted) => {
             state.messages.list.take(sifted);
             settle(state, effects);
+            pay_owed(state, effects);
         }
         MessagesMsg::Described(described) => state.messages.rows.take(described),
         MessagesMsg::Found(seqs, until) => take_matches(state, seqs, until, effects),

@@ -14,15 +14,15 @@ pub(crate) fn settle(state: &mut State, effects: &mut Effects) {
     }
     if messages.select_again(&state.store) {
         let text = if messages.selected.is_some() {
-            "The selected message is no longer in memory; the oldest one kept is selected instead."
+            "The selected message is no longer kept; the oldest one kept is selected instead."
         } else {
-            "The selected message is no longer in memory."
+            "The selected message is no longer kept."
         };
         effects.note(text);
     }
     let following = messages.following();
     if let Some(seq) = state.inspector.turn_to(messages.selected, following, now_us) {
-        effects.push(WorkEffect::Open(seq));
+        effects.push(WorkEffect::Open(seq, state.inspector.tab));
     }
 }
 
@@ -42,13 +42,29 @@ pub(crate) fn select(state: &mut State, seq: u64, effects: &mut Effects) {
 
 /// Moves the selection by this many rows.
 pub(super) fn scroll(state: &mut State, rows: isize, effects: &mut Effects) {
+    if state.messages.list.is_scanning() {
+        state.messages.owed = state.messages.owed.saturating_add(rows);
+        pause(&mut state.messages, &mut state.inspector, state.now_us);
+        return;
+    }
     if let Some(seq) = state.messages.step(rows) {
         select(state, seq, effects);
     }
 }
 
+/// Makes up for the keys that were pressed while the list was filtered.
+pub(super) fn pay_owed(state: &mut State, effects: &mut Effects) {
+    if !state.messages.list.is_scanning() {
+        match std::mem::take(&mut state.messages.owed) {
+            0 => {}
+            rows => scroll(state, rows, effects),
+        }
+    }
+}
+
 /// Follows new messages again.
 pub(super) fn follow(state: &mut State, effects: &mut Effects) {
+    state.messages.owed = 0;
     state.messages.follow = Follow::Following;
     settle(state, effects);
 }

@@ -1,7 +1,7 @@
 //! Marks on messages, one letter each. A marked message is kept even after the store has evicted it.
 
 use super::list::select;
-use crate::model::{Effects, LongWork, MarkUse, Marked, Messages, Overlay, Overlays, State};
+use crate::model::{Effects, LongWork, MarkUse, Marked, Messages, Overlay, Overlays, State, count};
 use natsbridge_engine::{Store, StoredMessage};
 
 /// Prompts for the letter of a mark.
@@ -51,7 +51,7 @@ fn jump_to_mark(state: &mut State, letter: char, effects: &mut Effects) {
     };
     if !state.messages.list.holds(seq) {
         let why = if seq < state.store.range().start {
-            "The marked message is no longer in memory; it can still be compared."
+            "The marked message is no longer kept; it can still be compared."
         } else {
             "The marked message is filtered out: Esc in Messages clears the filter."
         };
@@ -82,7 +82,7 @@ pub(crate) fn compare_marked(messages: &Messages, store: &Store, effects: &mut E
 
 fn named(marked: &Marked, message: &StoredMessage) -> String {
     match marked.letter_of(message.seq) {
-        Some(letter) => format!("{letter} · #{} {}", message.seq, message.subject),
-        None => format!("#{} {}", message.seq, message.subject),
+        Some(letter) => format!("{letter} · no. {} {}", count(message.seq), message.subject),
+        None => format!("no. {} {}", count(message.seq), message.subject),
     }
 }

@@ -25,11 +25,10 @@ pub(crate) fn plot_value(
     let Some(message) = messages.selected.and_then(|seq| store.message(seq)) else {
         return Ok(());
     };
-    let list = &messages.list;
     effects.push(LongWork::PlotValue {
         path,
         subject: message.subject.to_string(),
-        seqs: (0..list.len()).filter_map(|at| list.get(at)).collect(),
+        seqs: messages.list.numbers(),
     });
     Ok(())
 }

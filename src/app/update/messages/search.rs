@@ -1,7 +1,7 @@
 //! Search over all stored messages: the search runs elsewhere; moving through its matches is here.
 
 use super::list::select;
-use crate::model::{Effects, LongWork, Matches, State};
+use crate::model::{Effects, LongWork, Matches, Numbers, State};
 use natsbridge_engine::counted;
 
 /// Moves to the next or previous match; searches first if the matches are not known yet.
@@ -15,7 +15,7 @@ pub(crate) fn find_stored(state: &mut State, forward: bool, effects: &mut Effect
 }
 
 /// Accepts the search results.
-pub(super) fn take_matches(state: &mut State, seqs: Vec<u64>, until: u64, effects: &mut Effects) {
+pub(super) fn take_matches(state: &mut State, seqs: Numbers, until: u64, effects: &mut Effects) {
     let pending = state.messages.matches.pending.take();
     state.messages.matches = Matches {
         seqs,
@@ -31,16 +31,18 @@ fn go_to_match(state: &mut State, forward: bool, effects: &mut Effects) {
     let messages = &state.messages;
     let here = messages.selected.unwrap_or(0);
     // Only listed messages can be selected.
-    let shown = |seq: &&u64| messages.list.holds(**seq);
+    let shown = |seq: &u64| messages.list.holds(*seq);
     let seqs = &messages.matches.seqs;
+    let at = |place| seqs.get(place);
     let found = if forward {
-        let (passed, ahead) = seqs.split_at(seqs.partition_point(|seq| *seq <= here));
-        ahead.iter().chain(passed).find(shown)
+        let ahead = seqs.position(here.saturating_add(1));
+        (ahead..seqs.len()).chain(0..ahead).filter_map(at).find(shown)
     } else {
-        let (ahead, passed) = seqs.split_at(seqs.partition_point(|seq| *seq < here));
-        ahead.iter().rev().chain(passed.iter().rev()).find(shown)
+        let passed = seqs.position(here);
+        let places = (passed..seqs.len()).chain(0..passed);
+        places.rev().filter_map(at).find(shown)
     };
-    let Some(seq) = found.copied() else {
+    let Some(seq) = found else {
         let hidden = match seqs.len() {
             0 => String::new(),
             hidden => format!(" {} hidden by the filter.", counted(hidden, "match")),

@@ -3,10 +3,11 @@
 use super::line::{complete_prompt, step_prompt};
 use super::pick::{choose, confirm, step};
 use super::problems::act_on_problems;
-use crate::model::{Action, Effects, Overlay, OverlayMsg, PromptKind, State, TerminalEffect};
+use super::tour::attend_tour;
+use crate::model::{Action, Effects, HelpAt, Overlay, OverlayMsg, PromptKind, State, TerminalEffect};
 use crate::update::compose::act_on_compose_overlay;
 use crate::update::messages::filter_by;
-use crate::update::prompt::{prompt, take_offers};
+use crate::update::prompt::{prompt, refuse_file, take_free_name, take_offers};
 
 /// Applies an action while an overlay is open; returns the action chosen there.
 pub(crate) fn act_on_overlay(state: &mut State, action: Action, effects: &mut Effects) -> Option<Action> {
@@ -15,6 +16,12 @@ pub(crate) fn act_on_overlay(state: &mut State, action: Action, effects: &mut Ef
     }
     let prompts = matches!(state.overlay.open, Overlay::Prompt(..));
     match action {
+        Action::Back if leaves_search(state) => {}
+        Action::Search if matches!(state.overlay.open, Overlay::Help(_)) => {
+            if let Overlay::Help(help) = &mut state.overlay.open {
+                help.typing = true;
+            }
+        }
         Action::Back | Action::Close => cancel(state, effects),
         Action::Help if matches!(state.overlay.open, Overlay::Help(_)) => cancel(state, effects),
         Action::Open if prompts && state.overlay.prompting.offers.chosen.is_some() => {
@@ -45,9 +52,27 @@ pub(crate) fn overlay_message(
             take_offers(overlay, &words);
         }
         OverlayMsg::Ask(question, text) => prompt(state, PromptKind::View(question), &text, effects),
+        OverlayMsg::Did(action) => attend_tour(state, Some(action)),
+        OverlayMsg::FreeName(name, free) => take_free_name(overlay, &name, free),
+        OverlayMsg::Refused(file, why) => refuse_file(state, &file, &why, effects),
         OverlayMsg::Begun => overlay.welcome = false,
+        OverlayMsg::TourLeft => {
+            overlay.tour = None;
+            effects.note("The tour is over; demo --tour begins it again.");
+        }
     }
     None
+}
+
+/// What is searched for in the help goes before the help itself; whether it did.
+fn leaves_search(state: &mut State) -> bool {
+    match &mut state.overlay.open {
+        Overlay::Help(help) if help.typing || !help.line.text().is_empty() => {
+            *help = HelpAt::default();
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Closes the overlay and undoes what it changed as a preview.
@@ -55,9 +80,10 @@ fn cancel(state: &mut State, effects: &mut Effects) {
     match std::mem::take(&mut state.overlay.open) {
         Overlay::Themes(_, before) => state.appearance.theme = before,
         Overlay::Prompt(PromptKind::Filter, _) => {
-            let before = std::mem::take(&mut state.overlay.filter_before);
+            let (filter, selected, follow) = std::mem::take(&mut state.overlay.filter_before);
+            (state.messages.selected, state.messages.follow) = (selected, follow);
             // It was valid when it was applied.
-            let _ = filter_by(state, &before, effects);
+            let _ = filter_by(state, &filter, effects);
         }
         Overlay::None
         | Overlay::Help(_)
@@ -68,6 +94,7 @@ fn cancel(state: &mut State, effects: &mut Effects) {
         | Overlay::Problems(_)
         | Overlay::Contexts(..)
         | Overlay::Stream(..)
+        | Overlay::Tape(..)
         | Overlay::Marks(_)
         | Overlay::Choices(..)
         | Overlay::Text(_) => {}

@@ -2,22 +2,21 @@
 
 use super::problems::export_problems;
 use super::search::find;
-use crate::model::{Effects, LineEdit, Matches, Overlay, Pane, PromptKind, State, TextFilter, ViewEffect};
+use crate::model::{Effects, LineEdit, Matches, Pane, PromptKind, State, TextFilter, ViewEffect};
 use crate::update::compose::take_answer;
 use crate::update::inspector::{pipe, save_to};
-use crate::update::messages::{filter_by, plot_value};
+use crate::update::messages::{filter_by, plot_value, save_tape};
+use crate::update::prompt::refuse;
 use crate::update::subjects::{from_sequence, load_from, since_time};
 use crate::update::timeline::export_conversations;
 use natsbridge_engine::{Command, MessageFilter, RecordingCommand, SubscriptionCommand, check_pattern};
-use natsbridge_wire::Severity;
 
 /// Takes the answer to a prompt.
 pub(super) fn answer(state: &mut State, purpose: PromptKind, line: &LineEdit, effects: &mut Effects) {
     let text = line.text().trim();
     state.overlay.remember(purpose, text);
     if let Err(why) = take(state, purpose, text, effects) {
-        effects.tell(Severity::Error, why);
-        state.overlay.open = Overlay::Prompt(purpose, line.clone());
+        refuse(&mut state.overlay, purpose, line.clone(), &why);
     }
 }
 
@@ -28,9 +27,13 @@ fn take(state: &mut State, purpose: PromptKind, text: &str, effects: &mut Effect
         | PromptKind::ExportProblems
         | PromptKind::SaveAs
         | PromptKind::RecordTo
+        | PromptKind::SaveTape(_)
         | PromptKind::Pipe
         | PromptKind::PlotValue
-            if text.is_empty() => {}
+            if text.is_empty() =>
+        {
+            return Err(format!("{}: nothing is typed; Esc gives up.", purpose.title()));
+        }
         // Confirmed elsewhere: it may name an action to run.
         PromptKind::Command => {}
         PromptKind::Subscribe => subscribe(state, text, effects)?,
@@ -44,7 +47,7 @@ fn take(state: &mut State, purpose: PromptKind, text: &str, effects: &mut Effect
         }
         PromptKind::FilterConversations => state.timeline.filter_by(text, &state.store, state.now_us),
         PromptKind::View(question) => effects.push(ViewEffect::Answer(question, text.to_owned())),
-        PromptKind::ExportProblems => export_problems(&state.store, text, effects)?,
+        PromptKind::ExportProblems => export_problems(&state.store, state.now_us, text, effects)?,
         PromptKind::ExportConversations => export_conversations(state, text, effects)?,
         PromptKind::Compose(asked) => {
             take_answer(state, asked, text, effects).map_err(|fault| format!("{fault}."))?;
@@ -56,6 +59,7 @@ fn take(state: &mut State, purpose: PromptKind, text: &str, effects: &mut Effect
         }
         PromptKind::Search => search(state, text, effects),
         PromptKind::RecordTo => effects.push(Command::Recording(RecordingCommand::Start(text.into()))),
+        PromptKind::SaveTape(scope) => save_tape(state, scope, text, effects)?,
         PromptKind::SaveAs => save_to(&state.inspector, text, effects),
         PromptKind::Pipe => pipe(&state.inspector, &state.tools, text, effects),
         PromptKind::PlotValue => {

@@ -1,23 +1,32 @@
 //! The command line: what the command that was typed does. It is checked where it is typed.
 
 use super::answer::answer;
-use crate::model::{Action, Effects, LineEdit, Overlay, PromptKind, State};
+use crate::model::{Action, Effects, LineEdit, PromptKind, State};
 use crate::update::inspector::view_as;
-use crate::update::messages::select;
-use crate::update::prompt::{Meaning, meaning_of};
-use natsbridge_wire::Severity;
+use crate::update::messages::{save_tape_of, select};
+use crate::update::prompt::{Meaning, meaning_of, refuse};
 
 /// Runs a command; returns an action that is to be run afterwards. An invalid line is prompted for again.
 pub(super) fn run_command(state: &mut State, line: &LineEdit, effects: &mut Effects) -> Option<Action> {
     match meaning_of(line.text(), &state.appearance.themes) {
         Err(fault) => {
-            effects.tell(Severity::Error, format!("{fault}."));
-            state.overlay.open = Overlay::Prompt(PromptKind::Command, line.clone());
+            refuse(
+                &mut state.overlay,
+                PromptKind::Command,
+                line.clone(),
+                &fault.to_string(),
+            );
         }
         Ok(Meaning::Nothing) => {}
         Ok(Meaning::Act(action)) => return Some(action),
         Ok(Meaning::Answer(purpose, argument)) => {
             answer(state, purpose, &LineEdit::new(argument), effects);
+        }
+        Ok(Meaning::Tape(word, file)) => {
+            if let Err(why) = save_tape_of(state, word, file, effects) {
+                state.overlay.verdict = None;
+                refuse(&mut state.overlay, PromptKind::Command, line.clone(), &why);
+            }
         }
         Ok(Meaning::Theme(at)) => state.appearance.show_theme(at),
         Ok(Meaning::Kind(at)) => view_as(&state.inspector, at, effects),
@@ -35,7 +44,7 @@ fn go_to_number(state: &mut State, seq: u64, effects: &mut Effects) {
     let why = if state.store.range().contains(&seq) {
         "it is filtered out"
     } else {
-        "it is no longer in memory"
+        "it is no longer kept"
     };
     effects.note(format!("Cannot go to message {seq}: {why}."));
 }

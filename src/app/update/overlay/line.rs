@@ -1,19 +1,27 @@
 //! The line of the open prompt or palette: typed into, completed, replaced by earlier answers.
 
-use crate::model::{Asked, Edit, Effects, LineEdit, Overlay, PromptKind, Prompting, State, ViewEffect};
+use super::pick::go_to_letter;
+use crate::model::{
+    Asked, Edit, Effects, LineEdit, Overlay, PromptKind, Prompting, State, ViewEffect, best_help,
+};
 use crate::update::compose::take_paste;
 use crate::update::messages::{filter_by, mark_typed};
-use crate::update::prompt::{meaning_of, offer};
+use crate::update::prompt::{begins_a_field, meaning_of, offer};
 use natsbridge_engine::MessageFilter;
 
 /// Applies a typed change to the open prompt or palette.
 pub(crate) fn edit(state: &mut State, change: &Edit, effects: &mut Effects) {
+    let place = state.place();
     match &mut state.overlay.open {
         Overlay::Marks(wanted) => {
             let wanted = *wanted;
             if let Edit::Insert(letter) = change {
                 mark_typed(state, wanted, *letter, effects);
             }
+        }
+        Overlay::Help(help) => {
+            help.line.apply(change);
+            help.chosen = best_help(place, help.line.text());
         }
         Overlay::Palette(line, chosen) => {
             line.apply(change);
@@ -30,16 +38,18 @@ pub(crate) fn edit(state: &mut State, change: &Edit, effects: &mut Effects) {
             line.apply(change);
             typed(state, effects);
         }
-        Overlay::None
-        | Overlay::Help(_)
-        | Overlay::Kinds(..)
+        Overlay::None | Overlay::Problems(_) | Overlay::Text(_) => {}
+        Overlay::Kinds(..)
         | Overlay::Readers(..)
-        | Overlay::Problems(_)
         | Overlay::Themes(..)
         | Overlay::Contexts(..)
         | Overlay::Stream(..)
-        | Overlay::Choices(..)
-        | Overlay::Text(_) => {}
+        | Overlay::Tape(..)
+        | Overlay::Choices(..) => {
+            if let Edit::Insert(letter) = change {
+                go_to_letter(state, *letter);
+            }
+        }
     }
 }
 
@@ -48,8 +58,12 @@ fn typed(state: &mut State, effects: &mut Effects) {
     let Overlay::Prompt(purpose, line) = &state.overlay.open else {
         return;
     };
-    let text = line.text().to_owned();
-    match *purpose {
+    let (purpose, text) = (*purpose, line.text().to_owned());
+    // What was refused is being changed.
+    state.overlay.verdict = None;
+    match purpose {
+        // What may become the name of a field is no word to look for yet, except on Enter.
+        PromptKind::Filter if begins_a_field(line) => {}
         // Errors are shown while typing.
         PromptKind::Filter => drop(filter_by(state, &text, effects)),
         PromptKind::FilterConversations => state.timeline.filter_by(&text, &state.store, state.now_us),
@@ -65,6 +79,7 @@ fn typed(state: &mut State, effects: &mut Effects) {
         | PromptKind::ExportProblems
         | PromptKind::SaveAs
         | PromptKind::RecordTo
+        | PromptKind::SaveTape(_)
         | PromptKind::FromSequence
         | PromptKind::SinceTime
         | PromptKind::Compose(_)

@@ -7,7 +7,9 @@ mod line;
 mod pick;
 mod problems;
 mod search;
+mod tour;
 
 pub(crate) use act::{act_on_overlay, overlay_message};
 pub(crate) use line::{complete_prompt, edit};
 pub(crate) use search::find;
+pub(crate) use tour::attend_tour;

@@ -2,21 +2,24 @@
 
 use super::answer::answer;
 use super::command_line::run_command;
-use crate::model::{ACTIONS, Action, ChoiceKind, Effects, Overlay, PromptKind, State, palette};
+use crate::model::{Action, ChoiceKind, Effects, Overlay, PromptKind, State, help_actions, palette};
 use crate::update::compose::act_on_compose_overlay;
 use crate::update::connection::load_context;
 use crate::update::inspector::{mend, view_as};
+use crate::update::messages::ask_tape_file;
 use crate::update::subjects::{StreamChoice, choose_stream};
 use natsbridge_wire::KINDS;
 
 /// Rows of the open list, and the chosen one.
 fn rows(state: &mut State) -> Option<(usize, &mut usize)> {
+    let place = state.place();
     Some(match &mut state.overlay.open {
-        Overlay::Help(top) => (ACTIONS.len(), top),
+        Overlay::Help(help) => (help_actions(place, help.line.text()).len(), &mut help.chosen),
         Overlay::Palette(line, chosen) => (palette(line.text()).len(), chosen),
         Overlay::Themes(chosen, _) => (state.appearance.themes.len(), chosen),
         Overlay::Contexts(chosen, names) => (names.len(), chosen),
         Overlay::Stream(chosen, _) => (StreamChoice::ALL.len(), chosen),
+        Overlay::Tape(chosen, choices) => (choices.len(), chosen),
         Overlay::Kinds(chosen, _) => (KINDS.len(), chosen),
         Overlay::Readers(chosen, readers) => (readers.len(), chosen),
         Overlay::Choices(choices, chosen) => (choices.rows(&state.compose), chosen),
@@ -43,6 +46,43 @@ pub(super) fn step(state: &mut State, action: Action) {
     preview(state);
 }
 
+/// Goes to the next row of the open list that begins with a letter.
+pub(super) fn go_to_letter(state: &mut State, letter: char) {
+    let names: Vec<String> = match &state.overlay.open {
+        Overlay::Themes(..) => state.appearance.themes.clone(),
+        Overlay::Contexts(_, names) => names.clone(),
+        Overlay::Stream(..) => StreamChoice::ALL
+            .iter()
+            .map(|choice| choice.label(false).to_owned())
+            .collect(),
+        Overlay::Tape(_, choices) => choices
+            .iter()
+            .map(|choice| choice.scope.label().to_owned())
+            .collect(),
+        Overlay::Kinds(..) => KINDS.iter().map(|row| row.name.to_owned()).collect(),
+        Overlay::Readers(_, readers) => readers.iter().map(|answer| answer.title.to_owned()).collect(),
+        Overlay::Choices(choices, _) => {
+            let rows = choices.list(&state.compose).rows.into_iter();
+            rows.map(|row| row.label).collect()
+        }
+        _ => return,
+    };
+    let Some((_, chosen)) = rows(state) else { return };
+    let starts = |name: &String| {
+        let first = name.chars().find(|c| c.is_alphanumeric());
+        first.is_some_and(|first| first.to_lowercase().eq(letter.to_lowercase()))
+    };
+    let found = |range: std::ops::Range<usize>| {
+        let mut range = range.filter(|at| names.get(*at).is_some_and(&starts));
+        range.next()
+    };
+    let here = *chosen + 1;
+    if let Some(at) = found(here..names.len()).or_else(|| found(0..here)) {
+        *chosen = at;
+    }
+    preview(state);
+}
+
 /// A theme is applied while it is chosen.
 fn preview(state: &mut State) {
     if let Overlay::Themes(chosen, _) = state.overlay.open {
@@ -65,7 +105,6 @@ pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Op
         Overlay::Themes(..) => preview(state),
         // A column is chosen to be turned.
         Overlay::Choices(ChoiceKind::Columns(_), _)
-        | Overlay::Help(_)
         | Overlay::Prompt(..)
         | Overlay::Problems(_)
         | Overlay::Text(_)
@@ -74,9 +113,11 @@ pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Op
         Overlay::Choices(..) => {
             act_on_compose_overlay(state, Action::Open, effects);
         }
-        Overlay::Palette(..)
+        Overlay::Help(_)
+        | Overlay::Palette(..)
         | Overlay::Contexts(..)
         | Overlay::Stream(..)
+        | Overlay::Tape(..)
         | Overlay::Kinds(..)
         | Overlay::Readers(..) => return confirm(state, effects),
     }
@@ -85,7 +126,15 @@ pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Op
 
 /// Does what is chosen or typed; returns the action to run then.
 pub(super) fn confirm(state: &mut State, effects: &mut Effects) -> Option<Action> {
-    match std::mem::take(&mut state.overlay.open) {
+    let confirmed = std::mem::take(&mut state.overlay.open);
+    if let Overlay::Prompt(purpose, line) = &confirmed {
+        state.overlay.answered = Some((*purpose, line.clone()));
+    }
+    match confirmed {
+        Overlay::Help(help) => {
+            let actions = help_actions(state.place(), help.line.text());
+            return actions.get(help.chosen).copied();
+        }
         Overlay::Palette(line, chosen) => {
             return palette(line.text()).get(chosen).map(|row| row.action);
         }
@@ -104,10 +153,14 @@ pub(super) fn confirm(state: &mut State, effects: &mut Effects) -> Option<Action
                 choose_stream(state, *choice, stream, effects);
             }
         }
+        Overlay::Tape(chosen, choices) => {
+            if let Some(choice) = choices.get(chosen) {
+                ask_tape_file(state, choice.scope, effects);
+            }
+        }
         Overlay::Kinds(chosen, _) => view_as(&state.inspector, chosen, effects),
         Overlay::Readers(chosen, readers) => mend(&state.inspector, readers.get(chosen), effects),
-        Overlay::Help(_)
-        | Overlay::Themes(..)
+        Overlay::Themes(..)
         | Overlay::Choices(..)
         | Overlay::Problems(_)
         | Overlay::Text(_)

@@ -1,10 +1,11 @@
 //! The problems of all received messages: grouping them, opening an example, exporting them.
 
+use crate::export::problems_page;
 use crate::model::{
     Action, Effects, Overlay, Pane, ProblemsAt, PromptKind, State, TerminalEffect, ViewEffect, WorkEffect,
 };
 use crate::update::messages::select;
-use crate::update::prompt::prompt;
+use crate::update::prompt::propose;
 use bytes::Bytes;
 use natsbridge_engine::{
     ProblemGroup, Problems, Store, problems_to_csv, problems_to_json, problems_to_markdown,
@@ -27,7 +28,7 @@ pub(super) fn act_on_problems(state: &mut State, action: Action, effects: &mut E
         }
         Action::Open => go_to_example(state, rows.get(at), effects),
         Action::SavePayload | Action::SaveDraft | Action::ExportConversations => {
-            prompt(state, PromptKind::ExportProblems, "problems.json", effects);
+            propose(state, PromptKind::ExportProblems, "problems.json", effects);
         }
         Action::CopyPayload | Action::CopyConversation => {
             let all = state.store.problems(Problems::all);
@@ -47,7 +48,7 @@ fn go_to_example(state: &mut State, row: Option<&ProblemGroup>, effects: &mut Ef
         return;
     };
     if seq < state.store.range().start {
-        let text = "That message is no longer in memory; the next one with this problem can be opened.";
+        let text = "That message is no longer kept; the next one with this problem can be opened.";
         return effects.note(text);
     }
     if !state.messages.list.holds(seq) {
@@ -61,14 +62,20 @@ fn go_to_example(state: &mut State, row: Option<&ProblemGroup>, effects: &mut Ef
 }
 
 /// Writes all problems to a file, as its ending says. The error is a sentence.
-pub(super) fn export_problems(store: &Store, file: &str, effects: &mut Effects) -> Result<(), String> {
+pub(super) fn export_problems(
+    store: &Store,
+    now_us: i64,
+    file: &str,
+    effects: &mut Effects,
+) -> Result<(), String> {
     let all = store.problems(Problems::all);
     let extension = Path::new(file).extension().unwrap_or_default();
     let text = match extension.to_ascii_lowercase().to_str() {
         Some("json") => problems_to_json(&all),
         Some("csv") => problems_to_csv(&all),
         Some("md" | "txt") => problems_to_markdown(&all),
-        _ => return Err("The file extension sets the format: use .json, .csv or .md.".into()),
+        Some("html") => problems_page(&all, now_us),
+        _ => return Err("The file extension sets the format: use .html, .json, .csv or .md.".into()),
     };
     effects.push(WorkEffect::Save(file.into(), Bytes::from(text).into()));
     Ok(())

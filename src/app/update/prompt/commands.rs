@@ -17,6 +17,8 @@ pub enum Argument {
     Images,
     /// A message number.
     Number,
+    /// A file for a tape, with a word before it for what is to be saved.
+    Tape,
 }
 
 /// A command that takes an argument.
@@ -56,7 +58,11 @@ pub const COMMANDS: &[CommandSpec] = &[
     takes("view-as", Argument::Kind, Some(Action::ViewAs)),
     takes("images", Argument::Images, None),
     takes("go", Argument::Number, None),
+    takes("save-tape", Argument::Tape, Some(Action::SaveTape)),
 ];
+
+/// What can be saved as a tape; without a word it is the first.
+pub(super) const TAPE_WORDS: [&str; 4] = ["all", "shown", "marked", "conversation"];
 
 /// The meaning of a command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +81,8 @@ pub(crate) enum Meaning<'t> {
     Images(ImageMode),
     /// A message, by its number.
     Message(u64),
+    /// Messages that are to be saved as a tape, by their word, and the file.
+    Tape(&'t str, &'t str),
 }
 
 /// Parses a line; the error says where it is wrong, and why.
@@ -131,6 +139,15 @@ pub(crate) fn meaning_of<'t>(text: &'t str, themes: &[String]) -> Result<Meaning
         Argument::Number => {
             let number = argument.replace([',', '_'], "").parse().map(Meaning::Message);
             number.map_err(|_| wrong("a message number is a whole number".into()))
+        }
+        Argument::Tape => {
+            let (word, file) = argument.split_once(' ').unwrap_or((argument, ""));
+            if !TAPE_WORDS.contains(&word) {
+                return Ok(Meaning::Tape(TAPE_WORDS[0], argument));
+            }
+            let file = file.trim_start();
+            let named = (!file.is_empty()).then_some(Meaning::Tape(word, file));
+            named.ok_or_else(|| wrong(format!("a file name is missing after {word}")))
         }
     }
 }

@@ -4,7 +4,9 @@ mod commands;
 mod known;
 mod offers;
 mod open;
+mod paths;
 
 pub(crate) use commands::{Meaning, meaning_of};
 pub(crate) use known::known_values;
-pub(crate) use open::{offer, prompt, take_offers, take_paths};
+pub(crate) use offers::begins_a_field;
+pub(crate) use open::{offer, prompt, propose, refuse, refuse_file, take_free_name, take_offers, take_paths};

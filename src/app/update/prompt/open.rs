@@ -3,7 +3,9 @@
 use super::offers::{begins, completed, prompt_offers};
 use crate::model::{
     Completions, ComposeEffect, Effects, LineEdit, Overlay, Overlays, PromptKind, Prompting, State,
+    WorkEffect,
 };
+use natsbridge_wire::{FilterError, Severity};
 
 /// Opens a prompt.
 pub(crate) fn prompt(state: &mut State, purpose: PromptKind, text: &str, effects: &mut Effects) {
@@ -11,6 +13,49 @@ pub(crate) fn prompt(state: &mut State, purpose: PromptKind, text: &str, effects
     state.overlay.open = Overlay::Prompt(purpose, LineEdit::new(text));
     state.overlay.prompting = Prompting::default();
     offer(state, effects);
+}
+
+/// Asks for a new file under this name, or a free one like it: typing takes its place.
+pub(crate) fn propose(state: &mut State, purpose: PromptKind, name: &str, effects: &mut Effects) {
+    prompt(state, purpose, name, effects);
+    state.overlay.open = Overlay::Prompt(purpose, LineEdit::proposing(name));
+    effects.push(WorkEffect::FindFreeName(name.to_owned()));
+}
+
+/// Proposes the free name, if nothing was typed in the meantime.
+pub(crate) fn take_free_name(overlay: &mut Overlays, name: &str, free: String) {
+    if let Overlay::Prompt(_, line) = &mut overlay.open
+        && line.is_proposed()
+        && line.text() == name
+    {
+        *line = LineEdit::proposing(free);
+    }
+}
+
+/// Asks again, with the line as it was and the reason why it was refused, a sentence.
+pub(crate) fn refuse(overlay: &mut Overlays, purpose: PromptKind, line: LineEdit, why: &str) {
+    let told = overlay.verdict.as_ref().is_some_and(Result::is_err);
+    if !told {
+        let whole = 0..line.text().len();
+        overlay.verdict = Some(Err(FilterError::new(whole, why.trim_end_matches('.'))));
+    }
+    overlay.prompting.offers = Completions::default();
+    overlay.open = Overlay::Prompt(purpose, line);
+}
+
+/// What was answered last named a file that could not be written: it is asked for again, unless something else is open.
+pub(crate) fn refuse_file(state: &mut State, file: &str, why: &str, effects: &mut Effects) {
+    let overlay = &mut state.overlay;
+    let answered = overlay
+        .answered
+        .take_if(|(_, line)| line.text().trim_end().ends_with(file));
+    match answered {
+        Some((purpose, line)) if overlay.open == Overlay::None => {
+            overlay.verdict = None;
+            refuse(overlay, purpose, line, why);
+        }
+        _ => effects.tell(Severity::Error, why),
+    }
 }
 
 /// Offers completions for what has been typed so far.

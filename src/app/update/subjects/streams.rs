@@ -2,9 +2,10 @@
 
 use crate::model::{Effects, LineEdit, Overlay, PromptKind, State, Subjects};
 use crate::update::messages::narrow_to_cursor;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, civil};
 use natsbridge_engine::{Command, HistoryRequest, Start, StreamCommand, StreamsView};
+use natsbridge_wire::point_in_time;
 
 /// How many messages "newest" means.
 const NEWEST: u64 = 100;
@@ -108,9 +109,10 @@ pub(crate) fn from_sequence(text: &str) -> Result<Start, String> {
 
 /// The time that was typed.
 pub(crate) fn since_time(text: &str, now_us: i64, zone: &TimeZone) -> Result<Start, String> {
-    let time = point_in_time(text, now_us, zone);
+    let now = Timestamp::from_microsecond(now_us).unwrap_or_default();
+    let time = point_in_time(text, now, zone);
     time.map(Start::Time)
-        .ok_or_else(|| format!("\"{text}\" is not a time; type 15 min, 2 h, 12:30 or 2026-01-31 12:30."))
+        .ok_or_else(|| format!("\"{text}\" is not a time; type 15 min, 1w, 12:30 or 2026-01-31 12:30."))
 }
 
 /// Stops following or loading the stream under the cursor; `false` if the cursor is not on one.
@@ -127,54 +129,5 @@ fn history(stream: String, start: Start) -> HistoryRequest {
         stream,
         start,
         ..HistoryRequest::default()
-    }
-}
-
-/// Parses a time: an age, a time of the last day, a date, or an exact instant.
-fn point_in_time(text: &str, now_us: i64, zone: &TimeZone) -> Option<Timestamp> {
-    let text = text.trim();
-    let now = Timestamp::from_microsecond(now_us).ok()?.to_zoned(zone.clone());
-    if let Ok(instant) = text.parse::<Timestamp>() {
-        return Some(instant);
-    }
-    // Otherwise the start of a date would be parsed as a time.
-    if let Some(time) = text.parse::<civil::Time>().ok().filter(|_| !text.contains('-')) {
-        let today = now.date().to_datetime(time).to_zoned(zone.clone()).ok()?;
-        let passed = if today > now { today.yesterday() } else { Ok(today) };
-        return Some(passed.ok()?.timestamp());
-    }
-    if let Ok(at) = text.parse::<civil::DateTime>() {
-        return Some(at.to_zoned(zone.clone()).ok()?.timestamp());
-    }
-    let ago = text.trim_end_matches("ago").trim().trim_start_matches('-');
-    let ago: Span = ago.parse().ok()?;
-    Some(now.checked_sub(ago).ok()?.timestamp())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_say_times_in_many_ways() {
-        let now_us = "2026-01-31T12:00:00Z"
-            .parse::<Timestamp>()
-            .expect("a time")
-            .as_microsecond();
-        let cases = [
-            ("15 min", Some("2026-01-31T11:45:00Z")),
-            ("2h", Some("2026-01-31T10:00:00Z")),
-            ("1 day ago", Some("2026-01-30T12:00:00Z")),
-            ("11:30", Some("2026-01-31T11:30:00Z")),
-            ("12:30", Some("2026-01-30T12:30:00Z")),
-            ("2026-01-01 06:00", Some("2026-01-01T06:00:00Z")),
-            ("2026-01-01T06:00:00+01:00", Some("2026-01-01T05:00:00Z")),
-            ("soon", None),
-            ("", None),
-        ];
-        for (text, expected) in cases {
-            let expected = expected.map(|text| text.parse::<Timestamp>().expect("a time"));
-            assert_eq!(point_in_time(text, now_us, &TimeZone::UTC), expected, "{text}");
-        }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) fn act_in_timeline(state: &mut State, action: Action, effects: &mut E
             timeline.sort = timeline.sort.next();
             timeline.look_again(store, now_us);
         }
+        Action::TimeAxis => timeline.linear ^= true,
         Action::ScopeConversations => {
             timeline.scope = timeline.scope.next();
             timeline.look_again(store, now_us);
@@ -34,7 +35,7 @@ pub(crate) fn act_in_timeline(state: &mut State, action: Action, effects: &mut E
         Action::OnlyConversation => only(state, effects),
         Action::CopyConversation => copy_conversation(state, false, effects),
         Action::CopyMermaid => copy_conversation(state, true, effects),
-        Action::ExportConversations => ask_where(timeline, &mut state.overlay, effects),
+        Action::ExportConversations => ask_where(state, effects),
         Action::Bottom if timeline.open.is_none() => {
             timeline.paused = false;
             timeline.look_again(store, now_us);
@@ -130,7 +131,7 @@ fn show_message(state: &mut State, effects: &mut Effects) {
     };
     if !state.store.range().contains(&seq) {
         return effects.note(format!(
-            "Message {} is no longer in memory; only this summary is left.",
+            "Message {} is no longer kept; only this summary is left.",
             count(seq)
         ));
     }
@@ -153,7 +154,7 @@ fn only(state: &mut State, effects: &mut Effects) {
     let seqs = state.store.timeline(|timeline| timeline.seqs(id));
     if !seqs.iter().any(|seq| held.contains(seq)) {
         return effects
-            .note("The messages of this conversation are no longer in memory; the conversation itself is.");
+            .note("The messages of this conversation are no longer kept; the conversation itself is.");
     }
     state.messages.only = Some(id);
     narrow_to_cursor(state, effects);

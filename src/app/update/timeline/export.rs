@@ -1,8 +1,9 @@
 //! Conversations leave the workbench: to the clipboard, or into a file whose name says how.
 
-use crate::export::{chrome_trace, conversation_text, conversations_json, mermaid, short_key};
-use crate::model::{Conversations, Effects, LineEdit, Overlay, Overlays, PromptKind, State, WorkEffect};
+use crate::export::{chrome_trace, conversation_text, conversations_json, is_page, mermaid, short_key};
+use crate::model::{Effects, LongWork, PageContent, PromptKind, State, WorkEffect};
 use crate::update::clipboard::copy;
+use crate::update::prompt::propose;
 use bytes::Bytes;
 use natsbridge_engine::safe_file_name;
 use std::path::Path;
@@ -11,7 +12,8 @@ use std::path::Path;
 const TRACE: &str = ".trace.json";
 
 /// Asks for the file to write to.
-pub(super) fn ask_where(timeline: &Conversations, overlay: &mut Overlays, effects: &mut Effects) {
+pub(super) fn ask_where(state: &mut State, effects: &mut Effects) {
+    let timeline = &state.timeline;
     let name = match &timeline.open {
         Some(open) => format!("conversation-{}.json", short_key(&open.view.key)),
         None if timeline.rows().is_empty() => {
@@ -20,7 +22,7 @@ pub(super) fn ask_where(timeline: &Conversations, overlay: &mut Overlays, effect
         None => "conversations.json".to_owned(),
     };
     let name = safe_file_name(&name, "conversation.json");
-    overlay.open = Overlay::Prompt(PromptKind::ExportConversations, LineEdit::new(name));
+    propose(state, PromptKind::ExportConversations, &name, effects);
 }
 
 /// Writes the open conversation, or those listed, into a file; its name says how. The error is a sentence.
@@ -28,6 +30,10 @@ pub(crate) fn export_conversations(state: &State, file: &str, effects: &mut Effe
     let views = state.timeline.chosen_views(&state.store, state.now_us);
     if views.is_empty() {
         effects.note("There is no conversation to export yet.");
+        return Ok(());
+    }
+    if is_page(file) {
+        effects.push(LongWork::SavePage(file.into(), PageContent::Conversations(views)));
         return Ok(());
     }
     let trace = file.to_ascii_lowercase().ends_with(TRACE);
@@ -40,7 +46,11 @@ pub(crate) fn export_conversations(state: &State, file: &str, effects: &mut Effe
         }
         Some("json") if trace => chrome_trace(&views, state.now_us),
         Some("json") => conversations_json(&views),
-        _ => return Err("The file extension sets the format: use .json, .trace.json, .mmd or .txt.".into()),
+        _ => {
+            return Err(
+                "The file extension sets the format: use .html, .json, .trace.json, .mmd or .txt.".into(),
+            );
+        }
     };
     effects.push(WorkEffect::Save(file.into(), Bytes::from(text).into()));
     Ok(())

@@ -150,7 +150,7 @@ impl Command {
                     None => self.later(&flag, row, body),
                 }
             }
-            _ if body.len() <= Limits::DEFAULT.copy_bytes as u64 => self.made(&flag, row, body),
+            _ if body.len() <= Limits::in_force().copy_bytes as u64 => self.made(&flag, row, body),
             _ => self.later(&flag, row, body),
         }
     }

@@ -100,12 +100,12 @@ impl<'l> Material<'l> {
                 link.dataname
             )));
         }
-        if bytes.len() > Limits::DEFAULT.copy_bytes {
+        if bytes.len() > Limits::in_force().copy_bytes {
             return Err(cannot(format!(
                 "the message has {} bytes, and at most {} can be pasted as text; copy it as a natsbridge \
                  command",
                 bytes.len(),
-                Limits::DEFAULT.copy_bytes
+                Limits::in_force().copy_bytes
             )));
         }
         // What is written is JSON, and JSON is UTF-8.

@@ -1,5 +1,6 @@
 //! Text as literals of other languages, so that exactly the same text comes out again.
 
+use natsbridge_wire::acts_on_terminal;
 use std::fmt::Write as _;
 
 /// A word for a POSIX shell. Exact for every text without NUL.
@@ -30,7 +31,7 @@ pub(super) fn string(text: &str, style: Style) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            c if is_hidden(c) => escape(c, style, &mut out),
+            c if acts_on_terminal(c) => escape(c, style, &mut out),
             c => out.push(c),
         }
     }
@@ -47,17 +48,13 @@ pub(super) enum Style {
     Rust,
 }
 
-/// Invisible characters, and those that change how others are displayed.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
 fn escape(c: char, style: Style, out: &mut String) {
     let code = u32::from(c);
-    // Writing into a String cannot fail. All of them are below U+FFFF.
+    // Writing into a String cannot fail.
     let _ = match style {
         Style::Rust => write!(out, "\\u{{{code:x}}}"),
+        Style::JavaScript if code > 0xffff => write!(out, "\\u{{{code:x}}}"),
+        Style::Python | Style::Julia if code > 0xffff => write!(out, "\\U{code:08x}"),
         Style::Python | Style::JavaScript | Style::Julia => write!(out, "\\u{code:04x}"),
     };
 }
@@ -101,11 +98,21 @@ mod tests {
 
     #[test]
     fn strings_have_the_escapes_of_their_language() {
-        let text = "a\"'\\$\n\u{1b}\u{202e}é";
-        assert_eq!(string(text, Style::Python), r#"'a"\'\\$\n\u001b\u202eé'"#);
-        assert_eq!(string(text, Style::JavaScript), string(text, Style::Python));
-        assert_eq!(string(text, Style::Julia), r#""a\"'\\\$\n\u001b\u202eé""#);
-        assert_eq!(string(text, Style::Rust), r#""a\"'\\$\n\u{1b}\u{202e}é""#);
+        let text = "a\"'\\$\n\u{1b}\u{202e}é\u{fff9}\u{e0041}";
+        assert_eq!(
+            string(text, Style::Python),
+            r#"'a"\'\\$\n\u001b\u202eé\ufff9\U000e0041'"#
+        );
+        let javascript = string(text, Style::Python).replace("\\U000e0041", "\\u{e0041}");
+        assert_eq!(string(text, Style::JavaScript), javascript);
+        assert_eq!(
+            string(text, Style::Julia),
+            r#""a\"'\\\$\n\u001b\u202eé\ufff9\U000e0041""#
+        );
+        assert_eq!(
+            string(text, Style::Rust),
+            r#""a\"'\\$\n\u{1b}\u{202e}é\u{fff9}\u{e0041}""#
+        );
         assert_eq!(rust_bytes(b"a\"\\\n\xff"), r#"b"a\"\\\x0a\xff""#);
     }
 }

@@ -69,7 +69,7 @@ fn content(row: &PayloadRow, body: &Blob) -> Result<(String, bool), ComposeError
         })?;
         return Ok((format!("file_blob({}.as_ref())?", quoted(path)), true));
     }
-    let most = Limits::DEFAULT.copy_bytes;
+    let most = Limits::in_force().copy_bytes;
     if body.len() > most as u64 {
         return Err(cannot(format!(
             "payload '{}' has {} bytes, and at most {most} can be pasted as text; copy it as a natsbridge \

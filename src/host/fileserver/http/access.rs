@@ -1,7 +1,7 @@
-//! Who may upload: everybody if no token is set; otherwise those who send it as a bearer token or as the first part
-//! of the path. The latter lets peers whose upload code has no token support use the file server by its URL alone.
-//! Without a token, web pages are the exception: any page in a browser could reach a server on this machine, so only
-//! pages of this machine may change something.
+//! Who may do what. Everybody may read. The run's token allows everything, sent as a bearer token or as the first part
+//! of the path; the latter lets peers whose upload code has no token support use the file server by its URL alone.
+//! What is free without it is decided by where the server listens. Web pages are the exception: any page in a browser
+//! could reach a server on this machine, so only pages of this machine may change something without the token.
 
 use crate::fileserver::storage::hash;
 use hyper::HeaderMap;
@@ -9,47 +9,59 @@ use hyper::header::{AUTHORIZATION, ORIGIN};
 use natsbridge_wire::percent_decode;
 use url::{Host, Url};
 
+/// What somebody may do; each includes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Right {
+    /// Download.
+    Read,
+    /// Upload under names that the server makes up, and remove that with the token of the upload. It touches nothing of
+    /// anybody else, so peers that speak Plik need no token of the server for it on this machine.
+    Add,
+    /// Replace and remove what is there under a name: PUT and DELETE.
+    Change,
+}
+
 /// The rule in force.
 #[derive(Debug)]
 pub struct Access {
-    token_hash: Option<String>,
+    token_hash: String,
+    free: Right,
 }
 
 impl Access {
-    /// The rule with this token, or without one.
-    pub fn new(token: Option<&str>) -> Self {
+    /// The rule with this token, where that much is free without it.
+    pub fn new(token: &str, free: Right) -> Self {
         Self {
-            token_hash: token.map(hash),
+            token_hash: hash(token),
+            free,
         }
     }
 
-    /// Whether everybody may upload.
-    pub fn is_open(&self) -> bool {
-        self.token_hash.is_none()
+    /// What a request with these headers may do although it shows no token.
+    pub fn free_for(&self, headers: &HeaderMap) -> Right {
+        let mut origins = headers.get_all(ORIGIN).iter();
+        if origins.all(|origin| origin.to_str().is_ok_and(is_local)) {
+            self.free
+        } else {
+            Right::Read
+        }
     }
 
-    /// Whether a request with these headers may change something although it shows no token.
-    pub fn opens_for(&self, headers: &HeaderMap) -> bool {
-        self.is_open()
-            && headers
-                .get_all(ORIGIN)
-                .iter()
-                .all(|origin| origin.to_str().is_ok_and(is_local))
-    }
-
-    /// The path without the token, percent-encoded, and whether the request may change anything.
-    pub fn visit<'a>(&self, path: &'a str, headers: &HeaderMap) -> (&'a str, bool) {
+    /// The path without the token, percent-encoded, and what the request may do.
+    pub fn visit<'a>(&self, path: &'a str, headers: &HeaderMap) -> (&'a str, Right) {
         // Hashes are compared, so that the timing reveals nothing about the token.
-        let fits = |text: &str| self.token_hash.as_deref() == Some(hash(text).as_str());
+        let fits = |text: &str| self.token_hash == hash(text);
         let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
-        let may_upload = self.opens_for(headers) || bearer.is_some_and(|token| fits(token.trim()));
         let inner = path.strip_prefix('/').unwrap_or(path);
         let (first, rest) = inner.split_at(inner.find('/').unwrap_or(inner.len()));
-        if !self.is_open() && percent_decode(first).is_some_and(|first| fits(&first)) {
-            return (rest, true);
+        if percent_decode(first).is_some_and(|first| fits(&first)) {
+            return (rest, Right::Change);
         }
-        (path, may_upload)
+        if bearer.is_some_and(|token| fits(token.trim())) {
+            return (path, Right::Change);
+        }
+        (path, self.free_for(headers))
     }
 }
 
@@ -71,16 +83,17 @@ mod tests {
     #[test]
     fn pages_of_strangers_change_nothing_without_a_token() {
         let from = |origin: &str| HeaderMap::from_iter([(ORIGIN, origin.parse().unwrap())]);
-        let (open, closed) = (Access::new(None), Access::new(Some("t")));
-        assert!(open.opens_for(&HeaderMap::new()) && !closed.opens_for(&HeaderMap::new()));
+        let (open, closed) = (Access::new("t", Right::Change), Access::new("t", Right::Read));
+        assert_eq!(open.free_for(&HeaderMap::new()), Right::Change);
+        assert_eq!(closed.free_for(&HeaderMap::new()), Right::Read);
         for local in [
             "http://localhost:3000",
             "https://app.localhost",
             "http://127.0.0.1",
             "http://[::1]:8080",
         ] {
-            assert!(open.opens_for(&from(local)), "{local}");
-            assert!(!closed.opens_for(&from(local)), "{local}");
+            assert_eq!(open.free_for(&from(local)), Right::Change, "{local}");
+            assert_eq!(closed.free_for(&from(local)), Right::Read, "{local}");
         }
         for strange in [
             "null",
@@ -93,8 +106,8 @@ mod tests {
             "http://localhost@evil.example",
             "localhost",
         ] {
-            assert!(!open.visit("/a", &from(strange)).1, "{strange}");
-            assert!(closed.visit("/t/a", &from(strange)).1, "{strange}");
+            assert_eq!(open.visit("/a", &from(strange)).1, Right::Read, "{strange}");
+            assert_eq!(closed.visit("/t/a", &from(strange)).1, Right::Change, "{strange}");
         }
     }
 
@@ -103,16 +116,18 @@ mod tests {
         let none = HeaderMap::new();
         let bearer = HeaderMap::from_iter([(AUTHORIZATION, "Bearer s3 cret".parse().unwrap())]);
         let wrong = HeaderMap::from_iter([(AUTHORIZATION, "Bearer s3".parse().unwrap())]);
-        let access = Access::new(Some("s3 cret"));
-        assert_eq!(access.visit("/upload", &none), ("/upload", false));
-        assert_eq!(access.visit("/upload", &wrong), ("/upload", false));
-        assert_eq!(access.visit("/upload", &bearer), ("/upload", true));
-        assert_eq!(access.visit("/s3%20cret/upload", &none), ("/upload", true));
-        assert_eq!(access.visit("/s3%20cret", &none), ("", true));
+        let access = Access::new("s3 cret", Right::Add);
+        assert_eq!(access.visit("/upload", &none), ("/upload", Right::Add));
+        assert_eq!(access.visit("/upload", &wrong), ("/upload", Right::Add));
+        assert_eq!(access.visit("/upload", &bearer), ("/upload", Right::Change));
+        assert_eq!(
+            access.visit("/s3%20cret/upload", &none),
+            ("/upload", Right::Change)
+        );
+        assert_eq!(access.visit("/s3%20cret", &none), ("", Right::Change));
         assert_eq!(
             access.visit("/s3%20cre/upload", &none),
-            ("/s3%20cre/upload", false)
+            ("/s3%20cre/upload", Right::Add)
         );
-        assert_eq!(Access::new(None).visit("/a", &none), ("/a", true));
     }
 }

@@ -1,5 +1,6 @@
 //! Responses: bodies, refusals as sentences, and the headers that every response has.
 
+use super::access::Right;
 use crate::fileserver::storage::StorageError;
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
@@ -121,17 +122,17 @@ fn with_type(status: StatusCode, media_type: &'static str, bytes: Bytes) -> Answ
     answer
 }
 
-/// The methods that everybody may use.
-pub fn methods(open_to_uploads: bool) -> HeaderValue {
-    HeaderValue::from_static(if open_to_uploads {
-        "GET, HEAD, OPTIONS, POST, PUT, DELETE"
-    } else {
-        "GET, HEAD, OPTIONS"
+/// The methods that somebody with that right may use.
+pub fn methods(right: Right) -> HeaderValue {
+    HeaderValue::from_static(match right {
+        Right::Read => "GET, HEAD, OPTIONS",
+        Right::Add => "GET, HEAD, OPTIONS, POST, DELETE",
+        Right::Change => "GET, HEAD, OPTIONS, POST, PUT, DELETE",
     })
 }
 
 /// Headers of every answer. Pages of any origin may read; whether they may write is the rule of access.
-pub fn dress(headers: &mut HeaderMap, open_to_uploads: bool) {
+pub fn dress(headers: &mut HeaderMap, right: Right) {
     let fixed: [(HeaderName, &'static str); 6] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
@@ -149,5 +150,5 @@ pub fn dress(headers: &mut HeaderMap, open_to_uploads: bool) {
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods(open_to_uploads));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods(right));
 }

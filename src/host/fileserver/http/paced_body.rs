@@ -1,6 +1,8 @@
-//! A request body being received, cut off when it is too slow.
+//! A request body being received, cut off when it is too slow. Time in which nobody waits for the client, as while a storage
+//! is not available, does not count.
 
 use super::answer::Refusal;
+use super::pace::Pace;
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 use http_body_util::BodyExt;
@@ -8,6 +10,7 @@ use hyper::StatusCode;
 use hyper::body::{Body, Incoming};
 use natsbridge_engine::clock;
 use natsbridge_wire::Limits;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -18,21 +21,26 @@ const DRAIN_TIME: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct PacedBody {
     body: Incoming,
+    pace: Arc<Pace>,
     window: Duration,
     least: u64,
     deadline: Instant,
+    /// When it was last waited for.
+    left: Instant,
     taken: u64,
 }
 
 impl PacedBody {
-    /// The body of a request that has just come.
-    pub fn new(body: Incoming, limits: &Limits) -> Self {
-        let window = limits.fileserver_pace_time;
+    /// The body of a request that has just got its place.
+    pub fn new(body: Incoming, pace: Arc<Pace>, limits: &Limits) -> Self {
+        let (window, now) = (limits.fileserver_pace_time, now());
         Self {
             body,
+            pace,
             window,
             least: least(limits),
-            deadline: tokio::time::Instant::from_std(clock::instant()) + window,
+            deadline: now + window,
+            left: now,
             taken: 0,
         }
     }
@@ -44,7 +52,15 @@ impl PacedBody {
 
     /// The next bytes, `None` at the end.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Refusal> {
+        self.deadline += now() - self.left;
+        let chunk = self.wait().await;
+        self.left = now();
+        chunk
+    }
+
+    async fn wait(&mut self) -> Result<Option<Bytes>, Refusal> {
         loop {
+            self.pace.waiting(clock::instant());
             let Ok(frame) = timeout_at(self.deadline, self.body.frame()).await else {
                 if self.taken < self.least {
                     return Err(Refusal::new(
@@ -56,10 +72,14 @@ impl PacedBody {
                 continue;
             };
             match frame {
-                None => return Ok(None),
+                None => {
+                    self.pace.moved(0, clock::instant());
+                    return Ok(None);
+                }
                 Some(Err(error)) => return Err(Refusal::bad(format!("The body was interrupted: {error}."))),
                 Some(Ok(frame)) => {
                     if let Ok(bytes) = frame.into_data() {
+                        self.pace.moved(bytes.len(), clock::instant());
                         self.taken += bytes.len() as u64;
                         if self.taken >= self.least {
                             self.start_over();
@@ -103,10 +123,15 @@ impl PacedBody {
         let _ = timeout(DRAIN_TIME, self.whole(most)).await;
     }
 
-    fn start_over(&mut self) {
-        self.taken = 0;
-        self.deadline = tokio::time::Instant::from_std(clock::instant()) + self.window;
+    /// Begins to measure anew: what came before does not count.
+    pub fn start_over(&mut self) {
+        (self.taken, self.left) = (0, now());
+        self.deadline = self.left + self.window;
     }
+}
+
+fn now() -> Instant {
+    Instant::from_std(clock::instant())
 }
 
 /// Bytes that have to move in one window.

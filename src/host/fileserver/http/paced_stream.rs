@@ -1,8 +1,11 @@
 //! A connection that is closed when its client does not accept data: the other half of the minimum-rate rule. Time
 //! spent not waiting for the client does not count.
 
+use super::places::Visit;
+use natsbridge_engine::clock;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -12,6 +15,7 @@ use tokio::time::{Sleep, sleep};
 /// A stream whose writes have a minimum rate.
 pub struct PacedStream {
     stream: TcpStream,
+    visit: Arc<Visit>,
     window: Duration,
     least: u64,
     taken: u64,
@@ -20,9 +24,10 @@ pub struct PacedStream {
 
 impl PacedStream {
     /// Cuts the stream when the client takes fewer than `least` bytes in a `window` of waiting for it.
-    pub fn new(stream: TcpStream, least: u64, window: Duration) -> Self {
+    pub fn new(stream: TcpStream, visit: Arc<Visit>, least: u64, window: Duration) -> Self {
         Self {
             stream,
+            visit,
             window,
             least,
             taken: 0,
@@ -33,13 +38,16 @@ impl PacedStream {
     fn watch(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match written {
             Poll::Ready(result) => {
-                self.taken += *result.as_ref().unwrap_or(&0) as u64;
+                let bytes = *result.as_ref().unwrap_or(&0);
+                self.visit.pace.moved(bytes, clock::instant());
+                self.taken += bytes as u64;
                 if self.taken >= self.least {
                     self.start_over();
                 }
                 Poll::Ready(result)
             }
             Poll::Pending => {
+                self.visit.pace.waiting(clock::instant());
                 let window = self.window;
                 let clock = self.clock.get_or_insert_with(|| Box::pin(sleep(window)));
                 ready!(clock.as_mut().poll(cx));
@@ -60,7 +68,10 @@ impl AsyncRead for PacedStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        self.visit.head.came(&buffer.filled()[before..]);
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -10,21 +10,54 @@ use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
 use hyper::header::CONTENT_TYPE;
 use hyper::{HeaderMap, StatusCode};
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Value, json};
+use std::fmt;
 use std::time::Duration;
 
 /// The header that carries the token of an upload.
 const UPLOAD_TOKEN: &str = "x-uploadtoken";
 
 /// The options a client may set when it opens an upload; other Plik options are ignored.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Debug, Default, PartialEq)]
 struct Wish {
     one_shot: Option<bool>,
     /// Seconds; nothing or less stands for as long as may be.
     ttl: Option<f64>,
+    /// Files that will be added, as a list or under references of the client's.
+    files: Value,
 }
+
+/// Plik reads keys without regard to case, and of those that come twice the last.
+impl<'de> Deserialize<'de> for Wish {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Wish;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Wish, A::Error> {
+                let mut wish = Wish::default();
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.to_uppercase().as_str() {
+                        "ONESHOT" => wish.one_shot = map.next_value::<Option<bool>>()?.or(wish.one_shot),
+                        "TTL" => wish.ttl = map.next_value::<Option<f64>>()?.or(wish.ttl),
+                        "FILES" => wish.files = map.next_value()?,
+                        _ => _ = map.next_value::<IgnoredAny>()?,
+                    }
+                }
+                Ok(wish)
+            }
+        }
+        json.deserialize_map(Keys)
+    }
+}
+
+/// Files that may be announced at once, as `GET /config` says.
+const MOST_FILES: usize = 1000;
 
 /// `POST /upload`.
 pub async fn open(server: &Shared, headers: &HeaderMap, body: &mut PacedBody) -> Result<Answer, Refusal> {
@@ -60,15 +93,37 @@ pub async fn open(server: &Shared, headers: &HeaderMap, body: &mut PacedBody) ->
         "admin": true,
         "stream": false,
         "removable": false,
-        "files": [],
+        "files": announced(&wish.files),
     })))
 }
 
-/// `POST /file/ID`.
+/// The files that a client announces, each with the id it is then sent to.
+fn announced(files: &Value) -> Vec<Value> {
+    let listed = files.as_array().into_iter().flatten();
+    let named = files.as_object().into_iter().flatten().map(|(_, file)| file);
+    let file = |file: &Value| {
+        let mut file = json!({
+            "id": new_id(),
+            "fileName": file["fileName"],
+            "fileType": file["fileType"],
+            "fileSize": file["fileSize"],
+            "reference": file["reference"],
+            "status": "missing",
+        });
+        if let Some(fields) = file.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
+        }
+        file
+    };
+    listed.chain(named).take(MOST_FILES).map(file).collect()
+}
+
+/// `POST /file/ID`, and `POST /file/ID/FILEID/NAME` for a file that was announced.
 pub async fn add(
     server: &Shared,
     headers: &HeaderMap,
     id: &str,
+    announced: Option<&Key>,
     body: &mut PacedBody,
 ) -> Result<Answer, Refusal> {
     let ticket = Key::ticket(id).ok_or_else(no_upload)?;
@@ -77,7 +132,12 @@ pub async fn add(
         other => other.into(),
     })?;
     require_token(headers, &upload)?;
-    let (key, facts) = receive(server, headers, id, upload, body).await?;
+    if let Some(key) = announced
+        && server.files.look(key).await.is_ok()
+    {
+        return Err(Refusal::bad("This file has been uploaded already."));
+    }
+    let (key, facts) = receive(server, headers, (id, announced), upload, body).await?;
     Ok(json(&described(&key, &facts)))
 }
 
@@ -88,7 +148,7 @@ pub async fn quick(server: &Shared, headers: &HeaderMap, body: &mut PacedBody) -
         expires_us: Some(server.files.expiry(None)),
         ..Facts::default()
     };
-    let (key, _) = receive(server, headers, &new_id(), upload, body).await?;
+    let (key, _) = receive(server, headers, (&new_id(), None), upload, body).await?;
     Ok(text(
         StatusCode::OK,
         format!("{}{}\n", server.base_url(headers), key.url_path()),
@@ -129,7 +189,7 @@ pub fn config(server: &Shared) -> Answer {
 async fn receive(
     server: &Shared,
     headers: &HeaderMap,
-    id: &str,
+    (id, announced): (&str, Option<&Key>),
     upload: Facts,
     body: &mut PacedBody,
 ) -> Result<(Key, Facts), Refusal> {
@@ -141,10 +201,15 @@ async fn receive(
         .saturating_sub(limits.fileserver_head as u64);
     let boundary = boundary(headers.get(CONTENT_TYPE))?;
     let (name, field) = file_part(body.stream(), boundary, limits.fileserver_small_body).await?;
-    let key = Key::File {
+    let own = || Key::File {
         id: id.to_owned(),
         file: new_id(),
         name: name.clone(),
+    };
+    let key = announced.cloned().unwrap_or_else(own);
+    let name = match &key {
+        Key::File { name, .. } => name.clone(),
+        Key::Ticket { .. } | Key::Path(_) => name,
     };
     let facts = Facts { name, ..upload };
     let stored = server
@@ -187,4 +252,28 @@ fn no_upload() -> Refusal {
         StatusCode::NOT_FOUND,
         "No such upload, or it has expired: open one with POST /upload.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_as_plik_reads_them() {
+        for (json, one_shot, ttl) in [
+            ("{\"oneShot\":true}", Some(true), None),
+            ("{\"OneShot\":true,\"TTL\":5}", Some(true), Some(5.0)),
+            ("{\"ONESHOT\":true,\"oneshot\":null}", Some(true), None),
+            ("{\"oneShot\":true,\"ONESHOT\":false}", Some(false), None),
+            // Go folds the long s, too.
+            ("{\"one\u{17f}hot\":true,\"stream\":[{}]}", Some(true), None),
+            ("{}", None, None),
+        ] {
+            let wish: Wish = serde_json::from_str(json).unwrap();
+            assert_eq!((wish.one_shot, wish.ttl), (one_shot, ttl), "{json}");
+        }
+        for json in ["{\"OneShot\":\"yes\"}", "[]", "true", "{\"ttl\":{}}"] {
+            assert!(serde_json::from_str::<Wish>(json).is_err(), "{json}");
+        }
+    }
 }

@@ -1,13 +1,14 @@
 //! Starts and stops the file server: the listener, connection slots, and the sweeper.
 
-use super::access::Access;
+use super::access::{Access, Right};
 use super::paced_body::least;
 use super::paced_stream::PacedStream;
+use super::places::{Places, Visit};
 use super::routes;
 use super::shared::Shared;
 use crate::fileserver::deposits::Deposits;
 use crate::fileserver::options::{FileHostError, FileHostOptions, Storage};
-use crate::fileserver::storage::{Backend, Bucket, Directory, StoredFiles, new_secret};
+use crate::fileserver::storage::{Backend, Bucket, Directory, OneRun, StoredFiles, new_secret};
 use crate::listener::{self, ServerKind, reachable};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,9 +20,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
-use tokio::io::AsyncWriteExt;
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -29,13 +29,16 @@ use tokio::time::timeout;
 const NO_PLACE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\
     Content-Type: text/plain\r\nContent-Length: 56\r\n\r\nAll connections are in use; please try again in a while.";
 
+/// Time in which one who makes room is told so.
+const PARTING: Duration = Duration::from_secs(1);
+
 const FILE_SERVER: ServerKind = ServerKind {
     name: "a file server",
     others: "file server",
     port: 8080,
 };
 
-/// A running file server. Stops when dropped; a temporary directory goes with it.
+/// A running file server. Stops when dropped; what was kept for the run goes with it.
 ///
 /// ```
 /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -47,6 +50,7 @@ const FILE_SERVER: ServerKind = ServerKind {
 /// ```
 pub struct FileHost {
     url: String,
+    terms: String,
     server: Arc<Shared>,
     serving: JoinSet<()>,
 }
@@ -58,6 +62,7 @@ impl FileHost {
             listen,
             storage,
             token,
+            open,
             public_url,
             limits,
             clock,
@@ -67,29 +72,39 @@ impl FileHost {
         let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
         let mut url = public_url.clone().unwrap_or_else(|| address.clone());
         // An empty one would let everybody in.
-        let token = match token.filter(|token| !token.expose().is_empty()) {
-            None if !bound.ip().is_loopback() => {
-                // Uploaders need the URL, and nobody can guess it.
-                let secret = new_secret();
-                url = format!("{url}/{}", percent_encode(&secret));
-                Some(Secret::from(secret))
-            }
-            token => token,
+        let given = token.filter(|token| !token.expose().is_empty());
+        let free = match (open, bound.ip().is_loopback() && given.is_none()) {
+            (true, _) => Right::Change,
+            (false, true) => Right::Add,
+            (false, false) => Right::Read,
         };
-        let backend = open(storage, &limits, clock)?;
+        let secret = given.is_none().then(new_secret);
+        let token = secret.as_deref().or(given.as_ref().map(Secret::expose));
+        let access = Access::new(token.unwrap_or_default(), free);
+        let terms = terms(free, &url, secret.as_deref());
+        if let (Right::Read, Some(secret)) = (free, &secret) {
+            // Uploaders need the URL, and nobody can guess it.
+            url = format!("{url}/{}", percent_encode(secret));
+        }
+        let backend = backend(storage, &limits, clock)?;
         let files = StoredFiles::new(backend, limits, clock);
         files.sweep().await.map_err(FileHostError::Storage)?;
         let server = Arc::new(Shared {
             files: Arc::new(files),
             claims: Arc::default(),
-            access: Access::new(token.as_ref().map(Secret::expose)),
+            access,
             address,
             public_url,
         });
         let mut serving = JoinSet::new();
         serving.spawn(accept(listener, Arc::clone(&server)));
         serving.spawn(sweep(Arc::clone(&server)));
-        Ok(Self { url, server, serving })
+        Ok(Self {
+            url,
+            terms,
+            server,
+            serving,
+        })
     }
 
     /// Where uploads go and files are served, as `http://127.0.0.1:PORT`. On an address beyond loopback it ends with the
@@ -98,9 +113,9 @@ impl FileHost {
         &self.url
     }
 
-    /// Whether uploads have to carry a token.
-    pub fn needs_token(&self) -> bool {
-        !self.server.access.is_open()
+    /// Who may do what, in a sentence for the one who started it: it may hold the token of this run.
+    pub fn terms(&self) -> &str {
+        &self.terms
     }
 
     /// The way in for our own process.
@@ -122,13 +137,36 @@ impl fmt::Debug for FileHost {
     }
 }
 
+/// Who may do what, in a sentence.
+fn terms(free: Right, url: &str, secret: Option<&str>) -> String {
+    match (free, secret) {
+        (Right::Change, _) => {
+            "Everybody who reaches this address may upload, replace and delete files.".to_owned()
+        }
+        (Right::Add, secret) => {
+            let secret = secret.unwrap_or_default();
+            format!(
+                "Plik uploads need no token on this machine. PUT and DELETE need this run's: Authorization: Bearer \
+                 {secret}, or {url}/{secret}/NAME; --open does without."
+            )
+        }
+        (Right::Read, Some(_)) => {
+            "Other machines can reach this address, so its URL ends with a secret: uploads \
+            need it, downloads do not."
+                .to_owned()
+        }
+        (Right::Read, None) => {
+            "Uploads need the token, as Authorization: Bearer TOKEN or as the first part of the path."
+                .to_owned()
+        }
+    }
+}
+
 /// What keeps the files.
-fn open(storage: Storage, limits: &Limits, clock: fn() -> i64) -> Result<Arc<dyn Backend>, FileHostError> {
+fn backend(storage: Storage, limits: &Limits, clock: fn() -> i64) -> Result<Arc<dyn Backend>, FileHostError> {
     let unusable = |path: PathBuf| |source| FileHostError::Directory { path, source };
     Ok(match storage {
-        Storage::Temporary => {
-            Arc::new(Directory::temporary(limits, clock).map_err(unusable(std::env::temp_dir()))?)
-        }
+        Storage::Temporary => Arc::new(OneRun::new(limits, clock).map_err(unusable(std::env::temp_dir()))?),
         Storage::Directory(path) => Arc::new(Directory::open(&path, limits, clock).map_err(unusable(path))?),
         Storage::Bucket(bucket) => Arc::new(Bucket::new(*bucket, clock)),
     })
@@ -146,52 +184,39 @@ async fn sweep(server: Arc<Shared>) {
 
 /// The tasks of the clients belong to this one: when it ends, so do they.
 async fn accept(listener: TcpListener, server: Arc<Shared>) {
+    let limits = &server.files.limits;
     let mut clients = JoinSet::new();
-    let places = Arc::new(Semaphore::new(server.files.limits.fileserver_connections));
-    let most = server.files.limits.fileserver_connections + server.files.limits.fileserver_waiting;
-    let (pressure, _) = watch::channel(());
+    let places = Places::new(limits);
+    // Those who have to make room are told so before they go.
+    let most = 2 * (limits.fileserver_connections + limits.fileserver_waiting);
     loop {
         tokio::select! {
-            stream = listener::accept(&listener) => {
-                if clients.len() >= most {
-                    let _ = stream.try_write(NO_PLACE);
-                    continue;
+            (stream, from) = listener::accept(&listener) => {
+                let visit = (clients.len() < most).then(|| places.enter(from)).flatten();
+                match visit {
+                    Some(visit) => _ = clients.spawn(talk(stream, Arc::clone(&server), visit)),
+                    None => _ = stream.try_write(NO_PLACE),
                 }
-                if places.available_permits() == 0 {
-                    // Idle connections make room.
-                    pressure.send_replace(());
-                }
-                let (server, places) = (Arc::clone(&server), Arc::clone(&places));
-                clients.spawn(wait_and_talk(stream, server, places, pressure.subscribe()));
             },
             Some(_) = clients.join_next() => {}
         }
     }
 }
 
-/// Waits for a slot, then serves the client until it disconnects, is cut off, or has to make room.
-async fn wait_and_talk(
-    mut stream: TcpStream,
-    server: Arc<Shared>,
-    places: Arc<Semaphore>,
-    mut pressure: watch::Receiver<()>,
-) {
+/// Serves a client until it disconnects, is cut off, or has to make room.
+async fn talk(stream: TcpStream, server: Arc<Shared>, visit: Arc<Visit>) {
     let limits = &server.files.limits;
-    let Ok(Ok(_place)) = timeout(limits.fileserver_wait, places.acquire()).await else {
-        // A client that does not even accept that is gone.
-        let _ = timeout(limits.fileserver_head_time, stream.write_all(NO_PLACE)).await;
-        return;
-    };
     // Small answers must not wait for more; without it they come late, but come.
     let _ = stream.set_nodelay(true);
     let stream = TokioIo::new(PacedStream::new(
         stream,
+        Arc::clone(&visit),
         least(limits),
         limits.fileserver_pace_time,
     ));
     let service = service_fn(|request| {
-        let server = Arc::clone(&server);
-        async move { Ok::<_, Infallible>(routes::answer(&server, request).await) }
+        let (server, visit) = (Arc::clone(&server), Arc::clone(&visit));
+        async move { Ok::<_, Infallible>(routes::answer(&server, &visit, request).await) }
     });
     let talking = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -201,13 +226,12 @@ async fn wait_and_talk(
         .max_buf_size(limits.fileserver_buffer / 2)
         .serve_connection(stream, service);
     let mut talking = pin!(talking);
-    pressure.mark_unchanged();
     // How a connection ended is the client's affair.
-    let _ = tokio::select! {
-        end = talking.as_mut() => end,
-        _ = pressure.changed() => {
+    tokio::select! {
+        _ = talking.as_mut() => {}
+        () = visit.over() => {
             talking.as_mut().graceful_shutdown();
-            talking.await
+            let _ = timeout(PARTING, talking).await;
         }
-    };
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! A one-shot file has to go to one client although several servers may be asked for it. A server that gives one out
 //! first creates its mark beside it, which only one can; and of those who remove the file only one succeeds, so that
-//! one is enough even where a mark has been outlived by a slow download.
+//! one is enough even where a mark has been outlived by a slow download. Where a broker went away without saying whether
+//! it was us, the mark tells.
 
 use super::contract::{Backend, Body, StorageError, Stored};
 use super::key::{Facts, Key, new_id};
@@ -44,13 +45,28 @@ impl Bucket {
         }
         .metadata();
         metadata.push((SERVER.to_owned(), self.id.clone()));
-        let over = |mark: &ObjectFacts| to_facts(mark).is_over(now_us);
+        // One of our own was left behind by a download that has ended.
+        let over = |mark: &ObjectFacts| to_facts(mark).is_over(now_us) || self.is_ours(mark);
         Ok(self.objects.create(&mark_name(key), metadata, over).await?)
     }
 
     async fn unmark(&self, key: &Key) -> Result<(), StorageError> {
-        let ours = |mark: &ObjectFacts| value(mark, SERVER) == Some(self.id.as_str());
+        let ours = |mark: &ObjectFacts| self.is_ours(mark);
         absent(self.objects.delete_if(&mark_name(key), ours).await)
+    }
+
+    fn is_ours(&self, mark: &ObjectFacts) -> bool {
+        value(mark, SERVER) == Some(self.id.as_str())
+    }
+
+    async fn take(&self, key: &Key) -> Result<(), StorageError> {
+        match self.objects.delete(&key.object()).await {
+            Err(ObjectError::RemovedBySomebody { .. }) => {
+                let mark = self.objects.facts(&mark_name(key)).await?;
+                self.is_ours(&mark).then_some(()).ok_or(StorageError::NotFound)
+            }
+            removed => Ok(removed?),
+        }
     }
 
     async fn put(&self, key: &Key, facts: Facts, body: Body<'_>) -> Result<Facts, StorageError> {
@@ -101,7 +117,7 @@ impl Backend for Bucket {
     }
 
     fn remove<'a>(&'a self, key: &'a Key) -> Stored<'a, ()> {
-        async move { Ok(self.objects.delete(&key.object()).await?) }.boxed()
+        self.take(key).boxed()
     }
 
     fn claim<'a>(&'a self, key: &'a Key) -> Stored<'a, bool> {
@@ -173,7 +189,7 @@ fn value<'a>(object: &'a ObjectFacts, name: &str) -> Option<&'a str> {
 
 fn absent(outcome: Result<bool, ObjectError>) -> Result<(), StorageError> {
     match outcome {
-        Ok(_) | Err(ObjectError::NotFound { .. }) => Ok(()),
+        Ok(_) | Err(ObjectError::NotFound { .. } | ObjectError::RemovedBySomebody { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

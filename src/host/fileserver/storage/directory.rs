@@ -6,6 +6,7 @@ use super::key::{Facts, Key, new_id};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
 use md5::{Digest, Md5};
+use natsbridge_engine::NewFile;
 use natsbridge_wire::Limits;
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -14,7 +15,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -33,8 +34,6 @@ pub struct Directory {
     buffer: usize,
     orphan: Duration,
     clock: fn() -> i64,
-    /// Removed with everything in it when this is dropped.
-    _own: Option<TempDir>,
 }
 
 impl Directory {
@@ -44,28 +43,13 @@ impl Directory {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.recursive(true).create(path)?;
-        // Absolute: the working directory may change.
-        Ok(Self::at(path.canonicalize()?, None, limits, clock))
-    }
-
-    /// A directory of our own that goes with us.
-    pub fn temporary(limits: &Limits, clock: fn() -> i64) -> io::Result<Self> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("natsbridge-files-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let own = builder.tempdir()?;
-        Ok(Self::at(own.path().to_owned(), Some(own), limits, clock))
-    }
-
-    fn at(path: PathBuf, own: Option<TempDir>, limits: &Limits, clock: fn() -> i64) -> Self {
-        Self {
-            path,
+        Ok(Self {
+            // Absolute: the working directory may change.
+            path: path.canonicalize()?,
             buffer: limits.fileserver_buffer,
             orphan: limits.fileserver_orphan,
             clock,
-            _own: own,
-        }
+        })
     }
 
     fn facts_path(&self, key: &Key) -> PathBuf {
@@ -99,10 +83,8 @@ impl Directory {
         finished(
             spawn_blocking(move || {
                 let replaced = read_facts(&old).ok();
-                written
-                    .file
-                    .persist_noclobber(data)
-                    .map_err(|error| error.error)?;
+                let name = data.file_name().unwrap_or_default();
+                written.file.appear(name).map_err(|(error, _)| error)?;
                 let mut file = unfinished(&dir)?;
                 file.write_all(&serde_json::to_vec(&facts)?)?;
                 file.persist(&old).map_err(|error| error.error)?;
@@ -167,15 +149,6 @@ impl Backend for Directory {
         .boxed()
     }
 
-    /// The directory is ours alone.
-    fn claim<'a>(&'a self, _: &'a Key) -> Stored<'a, bool> {
-        async { Ok(true) }.boxed()
-    }
-
-    fn release<'a>(&'a self, _: &'a Key) -> Stored<'a, ()> {
-        async { Ok(()) }.boxed()
-    }
-
     fn sweep(&self, now_us: i64, overhead: u64) -> Stored<'_, u64> {
         let (dir, orphan) = (self.path.clone(), self.orphan);
         async move { finished(spawn_blocking(move || sweep(&dir, orphan, now_us, overhead)).await) }.boxed()
@@ -195,16 +168,16 @@ impl Backend for Directory {
 
 /// A file that has been written and will go unless it is kept.
 struct Written {
-    file: NamedTempFile,
+    file: NewFile,
     size: u64,
     md5: Option<String>,
 }
 
 fn write_data(dir: &Path, mut pieces: mpsc::Receiver<Bytes>, mut digest: Option<Md5>) -> io::Result<Written> {
-    let mut file = unfinished(dir)?;
+    let file = NewFile::create_in(dir)?;
     let mut size = 0;
     while let Some(piece) = pieces.blocking_recv() {
-        file.as_file_mut().write_all(&piece)?;
+        file.file().write_all(&piece)?;
         if let Some(digest) = &mut digest {
             digest.update(&piece);
         }
@@ -324,7 +297,7 @@ fn sweep(dir: &Path, orphan: Duration, now_us: i64, overhead: u64) -> io::Result
 fn is_piece(name: &str) -> bool {
     let data = name.strip_suffix(DATA);
     data.is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        || (name.starts_with(UNFINISHED) && name.ends_with(PART))
+        || (name.trim_start_matches('.').starts_with(UNFINISHED) && name.ends_with(PART))
 }
 
 fn absent(error: io::Error) -> io::Result<()> {

@@ -4,6 +4,7 @@ mod bucket;
 mod contract;
 mod directory;
 mod key;
+mod one_run;
 mod space;
 mod stored_files;
 
@@ -11,5 +12,6 @@ pub use bucket::Bucket;
 pub use contract::{Backend, Body, StorageError};
 pub use directory::Directory;
 pub use key::{Facts, Key, hash, new_id, new_secret};
+pub use one_run::OneRun;
 pub use space::Arrival;
 pub use stored_files::StoredFiles;

@@ -1,6 +1,7 @@
 //! A multi-line text, edited in the whole pane: undo, search, paste. It returns its text when it is closed.
 
 use super::find::{Match, find};
+use super::stand_ins::StandIns;
 use crate::look::{Look, Role, line_edit};
 use crate::paint::{Pen, cells, field, split};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -21,6 +22,8 @@ const UNDO: usize = 500;
 pub struct Editor {
     writing: TextEdit,
     area: TextArea<'static>,
+    /// What stands in the area for graphemes of several characters.
+    stand_ins: StandIns,
     limits: Limits,
     bytes: usize,
     /// Characters that cannot be displayed.
@@ -37,7 +40,9 @@ pub struct Editor {
 impl Editor {
     /// An editor that holds a text.
     pub fn new(writing: TextEdit, text: &str, limits: &Limits) -> Self {
-        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        let mut stand_ins = StandIns::default();
+        let folded = stand_ins.fold(text);
+        let mut area = TextArea::new(folded.split('\n').map(str::to_owned).collect());
         area.set_max_histories(UNDO);
         area.set_wrap_mode(WrapMode::WordOrGlyph);
         area.set_cursor_line_style(Style::default());
@@ -47,6 +52,7 @@ impl Editor {
         Self {
             writing,
             area,
+            stand_ins,
             limits: limits.clone(),
             bytes: text.len(),
             hidden: hidden(text),
@@ -76,6 +82,12 @@ impl Editor {
             KeyCode::Char('g') if control => self.find_next(true),
             _ => {
                 if self.area.input(*key) {
+                    // Not when something is undone: that would do it again.
+                    if matches!(key.code, KeyCode::Char(_)) && !control
+                        || matches!(key.code, KeyCode::Backspace | KeyCode::Delete)
+                    {
+                        self.join();
+                    }
                     self.measure();
                 }
             }
@@ -97,9 +109,31 @@ impl Editor {
             let whole = self.with_inserted(&text);
             return Some(Msg::Compose(ComposeMsg::TooLarge(self.writing, whole, why)));
         }
-        self.area.insert_str(text);
+        self.area.insert_str(self.stand_ins.fold(&text));
+        self.join();
         self.measure();
         None
+    }
+
+    /// Makes one grapheme of what belongs together since something was typed or deleted at the cursor.
+    fn join(&mut self) {
+        for behind in [0, 1] {
+            let at = self.area.cursor();
+            let Some(start) = (at.1 + behind).checked_sub(2) else {
+                continue;
+            };
+            let line = self.area.lines().get(at.0).map_or("", String::as_str);
+            let pair: String = line.chars().skip(start).take(2).collect();
+            let joined = self.stand_ins.fold(&self.stand_ins.unfold(&pair));
+            if pair.chars().count() == 2 && joined.chars().count() == 1 {
+                if behind == 1 {
+                    self.area.move_cursor(CursorMove::Forward);
+                }
+                self.area.delete_char();
+                self.area.delete_char();
+                self.area.insert_str(joined);
+            }
+        }
     }
 
     /// Puts the cursor where a cell of the pane was clicked.
@@ -145,7 +179,7 @@ impl Editor {
     /// Draws it where it was fitted to; gives the place of the text cursor.
     pub fn draw(&self, buffer: &mut Buffer, look: &Look) -> Option<Position> {
         (&self.area).render(self.inner, buffer);
-        clean_cells(self.inner, buffer, look);
+        clean_cells(self.inner, buffer, look, &self.stand_ins);
         let cursor = self.draw_foot(self.foot, buffer, look);
         cursor.or_else(|| self.cursor_cell())
     }
@@ -222,7 +256,8 @@ impl Editor {
             row: at.0,
             column: at.1 + usize::from(leave),
         };
-        self.found = match find(self.area.lines(), &self.wanted, from) {
+        let wanted = self.stand_ins.fold(&self.wanted);
+        self.found = match find(self.area.lines(), &wanted, from) {
             _ if self.wanted.is_empty() => "No search yet: press Ctrl+F to find something.".into(),
             Some(found) => {
                 self.jump(found.row, found.column);
@@ -239,26 +274,30 @@ impl Editor {
 
     fn measure(&mut self) {
         let lines = self.area.lines();
-        self.bytes = lines.iter().map(|line| line.len() + 1).sum::<usize>() - 1;
+        let bytes = |line: &String| self.stand_ins.unfold(line).len() + 1;
+        self.bytes = lines.iter().map(bytes).sum::<usize>() - 1;
         self.found.clear();
     }
 
     fn text(&self) -> String {
-        self.area.lines().join("\n")
+        self.stand_ins.unfold(&self.area.lines().join("\n"))
     }
 
     fn with_inserted(&self, text: &str) -> String {
         let at = self.area.cursor();
         let lines = self.area.lines();
-        let before: usize = lines.iter().take(at.0).map(|line| line.len() + 1).sum();
-        let in_line = lines.get(at.0).map_or(0, |line| {
+        let in_line = |line: &String| {
             line.char_indices()
                 .nth(at.1)
                 .map_or(line.len(), |(offset, _)| offset)
-        });
-        let mut whole = self.text();
-        whole.insert_str(before + in_line, text);
-        whole
+        };
+        let before: usize = lines.iter().take(at.0).map(|line| line.len() + 1).sum();
+        let (before, after) = {
+            let whole = lines.join("\n");
+            let (before, after) = whole.split_at(before + lines.get(at.0).map_or(0, in_line));
+            (self.stand_ins.unfold(before), self.stand_ins.unfold(after))
+        };
+        [&before, text, &after].concat()
     }
 
     fn done(&self) -> Msg {
@@ -274,10 +313,14 @@ fn hidden(text: &str) -> usize {
 }
 
 /// No character of the text may act on the terminal or hide its neighbours: such characters are replaced by a mark.
-fn clean_cells(area: Rect, buffer: &mut Buffer, look: &Look) {
+fn clean_cells(area: Rect, buffer: &mut Buffer, look: &Look, stand_ins: &StandIns) {
     for y in area.top()..area.bottom() {
         for x in area.left()..area.right() {
             let cell = &mut buffer[(x, y)];
+            let stand_in = cell.symbol().chars().next();
+            if let Some(grapheme) = stand_in.and_then(|one| stand_ins.grapheme(one)) {
+                cell.set_symbol(grapheme);
+            }
             let symbol = cell.symbol();
             if !symbol.is_ascii() && SafeText::new(symbol).as_str() != symbol {
                 cell.set_symbol("¿");
@@ -290,7 +333,10 @@ fn clean_cells(area: Rect, buffer: &mut Buffer, look: &Look) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use natsbridge_app::Content;
+    use crate::graphics::{Colours, TerminalGraphics};
+    use crate::look::{Keymap, Theme};
+    use jiff::tz::TimeZone;
+    use natsbridge_app::{Content, ImageMode};
 
     fn editor(text: &str) -> Editor {
         let writing = TextEdit {
@@ -317,6 +363,47 @@ mod tests {
             let done = press(&mut editor(text), KeyCode::Esc, KeyModifiers::NONE);
             assert_eq!(written(done), text);
         }
+    }
+
+    #[test]
+    fn an_emoji_of_several_characters_is_one_step_and_one_backspace() {
+        let family = "👩\u{200d}👩\u{200d}👧\u{200d}👦";
+        for grapheme in [family, "👍🏽", "🇩🇪", "❤\u{fe0f}", "o\u{308}"] {
+            let mut editor = editor("x");
+            for c in grapheme.chars() {
+                press(&mut editor, KeyCode::Char(c), KeyModifiers::NONE);
+            }
+            assert_eq!(editor.text(), format!("x{grapheme}"));
+            assert_eq!(editor.area.cursor(), (0, 2), "{grapheme}");
+            press(&mut editor, KeyCode::Left, KeyModifiers::NONE);
+            assert_eq!(editor.area.cursor(), (0, 1), "{grapheme}");
+            press(&mut editor, KeyCode::Right, KeyModifiers::NONE);
+            press(&mut editor, KeyCode::Backspace, KeyModifiers::NONE);
+            assert_eq!(editor.text(), "x", "{grapheme}");
+            editor.paste(grapheme);
+            assert_eq!(editor.area.cursor(), (0, 2), "{grapheme}");
+            assert_eq!(editor.bytes, 1 + grapheme.len());
+        }
+    }
+
+    #[test]
+    fn an_emoji_of_several_characters_is_drawn_as_it_is_in_two_cells() {
+        let family = "👩\u{200d}👩\u{200d}👧\u{200d}👦";
+        let mut editor = editor(&format!("a{family}b"));
+        let look = Look {
+            theme: Theme::plain(),
+            keymap: Keymap::new(&[]).0,
+            zone: TimeZone::UTC,
+            colours: Colours::default(),
+            images: ImageMode::default(),
+            terminal: TerminalGraphics::default(),
+        };
+        let area = Rect::new(0, 0, 20, 4);
+        let mut buffer = Buffer::empty(area);
+        editor.fit(area, &look);
+        editor.draw(&mut buffer, &look);
+        assert_eq!(buffer[(1, 0)].symbol(), family);
+        assert_eq!(buffer[(3, 0)].symbol(), "b");
     }
 
     #[test]

@@ -20,8 +20,9 @@ pub fn foot_lines(area: Rect, scene: Scene<'_>, with_job: bool) -> Vec<Vec<Span<
     let most = match area.height {
         0..5 => 0,
         5..8 => 1,
-        8..14 => 3,
-        14..24 => 5,
+        8..12 => 2,
+        12..18 => 3,
+        18..24 => 5,
         _ => 8,
     };
     let width = usize::from(area.width).saturating_sub(2);
@@ -77,7 +78,7 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
     let fits = |tail: &&&str| cells(&reaches) + cells(tail) <= width;
     reaches += others.iter().find(fits).unwrap_or(&"");
     lines.push(vec![look.span(reaches, Role::Dim)]);
-    lines.extend(readers(&plan.readers, look));
+    lines.extend(readers(&plan.readers, look, width));
     let links = plan.payloads.iter().filter(|payload| by_link(payload));
     lines.extend(links.map(|payload| {
         vec![
@@ -90,7 +91,7 @@ fn planned(scene: Scene<'_>, width: usize) -> Vec<Vec<Span<'static>>> {
 }
 
 /// Who could read the message as planned; for each peer that cannot read all of it, why.
-fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
+fn readers(answers: &[Answer], look: &Look, width: usize) -> Vec<Vec<Span<'static>>> {
     let short = answers.iter().filter(|answer| answer.reads != Readability::Yes);
     let mut short: Vec<&Answer> = short.collect();
     short.sort_by_key(|answer| std::cmp::Reverse(answer.reads));
@@ -99,23 +100,35 @@ fn readers(answers: &[Answer], look: &Look) -> Vec<Vec<Span<'static>>> {
         return all.into_iter().collect();
     }
     let (all, readers) = (answers.len(), answers.len() - short.len());
-    let head = format!("✔ {readers} of {all} peers can read all of it");
-    let mut lines = vec![vec![look.span(head, Role::Dim)]];
+    // As bad as the worst of them.
+    let worst = severity_of(short[0].reads);
+    let head = format!(
+        "{} {readers} of {all} peers can read all of it",
+        severity_mark(worst)
+    );
+    let mut lines = vec![vec![look.span(head, worst.into())]];
     // Peers that fail for the same reason are grouped.
     for peers in short.chunk_by(|a, b| why(a) == why(b)) {
         let (reads, why) = why(peers[0]);
-        let severity = match reads {
-            Readability::No => Severity::Error,
-            _ => Severity::Warning,
-        };
+        let severity = severity_of(reads);
         let titles: Vec<&str> = peers.iter().map(|answer| answer.title).collect();
-        let peers = format!("{} {} ", severity_mark(severity), titles.join(" · "));
-        lines.push(vec![
-            look.span(peers, severity.into()),
-            look.span(field(why).to_string(), Role::Dim),
-        ]);
+        let peers = format!("{}: {}", titles.join(" · "), field(why));
+        for (place, text) in wrap(peers, width.max(20) - 2).into_iter().enumerate() {
+            let mark = if place == 0 { severity_mark(severity) } else { " " };
+            lines.push(vec![
+                look.span(format!("{mark} "), severity.into()),
+                look.span(text, Role::Text),
+            ]);
+        }
     }
     lines
+}
+
+fn severity_of(reads: Readability) -> Severity {
+    match reads {
+        Readability::No => Severity::Error,
+        _ => Severity::Warning,
+    }
 }
 
 /// How much a peer can read, and the first reason why not all.

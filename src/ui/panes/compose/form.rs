@@ -4,7 +4,7 @@
 use super::rows::{KIND, Row, row};
 use crate::look::{Look, Role};
 use crate::paint::{
-    Pen, cells, field, fit_end, fit_middle, head, left, offered, open_box, row_of, scrolled, widest,
+    Pen, cells, field, fit_end, fit_middle, fit_path, head, left, offered, open_box, row_of, scrolled, widest,
 };
 use crate::panes::contract::Scene;
 use natsbridge_app::{Cell, Composer, FieldEdit, FormRow};
@@ -17,6 +17,8 @@ use std::ops::Range;
 
 /// Label width in cells, mark and gap included, in wide and in narrow panes.
 const LABELS: [usize; 2] = [14, 13];
+/// Lines from which on some can stay while others scroll.
+const PINNED_FROM: usize = 4;
 /// Cells from which a pane is wide enough.
 const WIDE: u16 = 56;
 /// The title above the completions.
@@ -60,32 +62,51 @@ fn lines(spots: &[FormRow], height: usize) -> Vec<Option<usize>> {
     lines
 }
 
-/// The rows of the form, their lines in an area, and the first line shown: scrolled from `top` to the cursor.
-fn scrolled_lines(area: Rect, top: usize, composer: &Composer) -> (Vec<FormRow>, Vec<Option<usize>>, usize) {
+/// The rows of the form, the lines of it that an area shows, and the first line: scrolled from `top` to the cursor. Where
+/// not all have room, adding a payload and sending stay in sight.
+fn shown_lines(area: Rect, top: usize, composer: &Composer) -> (Vec<FormRow>, Vec<Option<usize>>, usize) {
     let spots = composer.spots();
     let height = usize::from(area.height);
-    let lines = lines(&spots, height);
-    let at = lines.iter().position(|line| *line == Some(composer.row()));
-    let top = scrolled(top, at.unwrap_or(0), height, lines.len());
-    (spots, lines, top)
+    let mut lines = lines(&spots, height);
+    let stays = |line: &Option<usize>| {
+        let spot = line.and_then(|row| spots.get(row));
+        spot.is_some_and(|spot| matches!(spot, FormRow::Add | FormRow::Send))
+    };
+    let mut pinned = vec![];
+    if lines.len() > height && height >= PINNED_FROM {
+        pinned = lines.extract_if(.., |line| stays(line)).collect();
+    }
+    let room = height - pinned.len();
+    let row = Some(composer.row());
+    // From a pinned line, what stands before it is in view.
+    let at = lines
+        .iter()
+        .rposition(|line| line.is_some() && *line <= row)
+        .unwrap_or(0);
+    let top = scrolled(top, at, room, lines.len());
+    let mut shown: Vec<_> = lines.into_iter().skip(top).take(room).collect();
+    if !pinned.is_empty() {
+        shown.extend(pinned);
+        shown.sort_unstable();
+    }
+    (spots, shown, top)
 }
 
 /// Whether a row of the form is visible when scrolled to the cursor.
 pub fn in_view(area: Rect, top: usize, composer: &Composer, spot: FormRow) -> bool {
-    let (spots, lines, top) = scrolled_lines(area, top, composer);
+    let (spots, shown, _) = shown_lines(area, top, composer);
     let row = spots.iter().position(|other| *other == spot);
-    let mut shown = lines.iter().skip(top).take(area.height.into());
-    row.is_some() && shown.any(|line| *line == row)
+    row.is_some() && shown.contains(&row)
 }
 
 /// Fits the form to an area, scrolled from `top` so that the cursor is in view.
 pub fn fit_form(area: Rect, top: usize, composer: &Composer) -> FormLayout {
-    let (spots, lines, top) = scrolled_lines(area, top, composer);
+    let (spots, lines, top) = shown_lines(area, top, composer);
     let first = spots.iter().position(|spot| matches!(spot, FormRow::Payload(_)));
     let first = first.unwrap_or(spots.len());
     FormLayout {
         top,
-        lines: lines.into_iter().skip(top).take(area.height.into()).collect(),
+        lines,
         payloads: first..first + composer.message.payloads.len(),
         kind_at: labels(area) as u16,
         content_at: (labels(area) + KIND) as u16,
@@ -184,8 +205,8 @@ fn write_row(pen: &mut Pen<'_>, row: &Row, under_cursor: Option<Cell>) {
     for part in &row.cells {
         let room = pen.room().saturating_sub(end_room + fault_room + gap);
         let width = part.width.map_or(room, |width| width.saturating_sub(1).min(room));
-        let text = if part.both_ends {
-            fit_middle(&part.text, width)
+        let text = if part.path {
+            fit_path(&part.text, width)
         } else {
             fit_end(&part.text, width)
         };

@@ -6,5 +6,6 @@ mod foot;
 mod form;
 mod pane;
 mod rows;
+mod stand_ins;
 
 pub(crate) use pane::ComposePane;

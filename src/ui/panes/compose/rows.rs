@@ -20,8 +20,8 @@ pub struct Part {
     pub width: Option<usize>,
     /// The cell of a payload's row that it is.
     pub cell: Option<Cell>,
-    /// Whether both ends matter when it is truncated.
-    pub both_ends: bool,
+    /// Whether it is a path, whose file name matters when it is truncated.
+    pub path: bool,
 }
 
 /// A row of the form, clean for the screen.
@@ -44,7 +44,7 @@ fn part(text: impl Into<String>, role: Role) -> Part {
         role,
         width: None,
         cell: None,
-        both_ends: false,
+        path: false,
     }
 }
 
@@ -197,7 +197,7 @@ fn payload_row(composer: &Composer, at: usize, payload: &PayloadRow, row: &mut R
     let (text, role) = content(&payload.source);
     row.cells.push(Part {
         cell: Some(Cell::Content),
-        both_ends: matches!(payload.source, Source::File(_)),
+        path: matches!(payload.source, Source::File(_)),
         ..part(text, role)
     });
     let planned = composer

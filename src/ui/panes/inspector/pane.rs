@@ -1,11 +1,11 @@
 //! The inspector: header lines, one tab per payload, then envelope, raw bytes and findings.
 
 use crate::look::{Look, Role};
-use crate::paint::{Pen, cells, empty_notice, fit_middle, indented, row_of, split};
+use crate::paint::{Pen, cells, empty_notice, fit_end, fit_middle, indented, row_of, split};
 use crate::panes::contract::{PaneView, Scene};
-use crate::preview::{Motion, Preview, PreviewContext, Tab, ViewId, Views, header_lines};
+use crate::preview::{BlockView, Motion, Preview, PreviewContext, Tab, ViewId, Views, header_lines};
 use natsbridge_app::{Action, InspectorMsg, Msg, Opened, State, count};
-use natsbridge_wire::{Kind, SafeText, Severity, breaks};
+use natsbridge_wire::{Kind, PayloadState, SafeText, Severity, breaks};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
@@ -14,13 +14,27 @@ use ratatui::widgets::Widget;
 
 /// Cells of one tab's title at most.
 const TAB_CELLS: usize = 24;
+/// Cells at each edge for how many tabs are hidden there.
+const TAB_EDGE: usize = 3;
 
 struct InspectorTab {
     id: ViewId,
     title: String,
     kind: Option<Kind>,
     role: Role,
+    /// The state of its payload, if it has one.
+    state: Option<PayloadState>,
+    /// Whether it takes much memory.
+    heavy: bool,
     view: Box<dyn Preview>,
+}
+
+impl InspectorTab {
+    /// Whether it shows the same as this one, which takes little memory.
+    fn goes_on(&self, other: &Self) -> bool {
+        let light = !self.heavy && !other.heavy && self.state.is_some();
+        light && (&self.title, self.state) == (&other.title, other.state)
+    }
 }
 
 /// The pane's own state: the views of the message in it.
@@ -36,8 +50,8 @@ pub struct InspectorPane {
     /// Where tabs and view were drawn, relative to the pane, for clicks.
     tab_row: u16,
     tab_cells: Vec<(u16, u16, usize)>,
-    /// Whether there are tabs at the right that have no room.
-    more_tabs: bool,
+    /// How many tabs have no room at the left and at the right.
+    hidden_tabs: (usize, usize),
     view_area: Rect,
 }
 
@@ -48,8 +62,17 @@ impl InspectorPane {
             .tabs
             .get(self.active)
             .map(|tab| (tab.title.clone(), tab.kind.is_some()));
-        self.seq = opened.stored.seq;
-        self.tabs = tabs_of(opened, views, envelope, last_id);
+        let goes_on = std::mem::replace(&mut self.seq, opened.stored.seq) == self.seq;
+        let tabs = tabs_of(opened, views, envelope, last_id);
+        let old = std::mem::replace(&mut self.tabs, tabs);
+        if goes_on {
+            // What somebody has looked at before stays as they left it.
+            for (tab, old) in self.tabs.iter_mut().zip(old) {
+                if old.goes_on(tab) {
+                    *tab = old;
+                }
+            }
+        }
         let same = |(title, payload): &(String, bool)| {
             self.tabs
                 .iter()
@@ -58,6 +81,13 @@ impl InspectorPane {
         self.active = before.as_ref().and_then(same).unwrap_or(0);
         self.broken = opened.decoded.findings.iter().any(|finding| breaks(finding.code));
         self.find();
+    }
+
+    /// Lets go of views that take much memory: something else is decoded.
+    pub fn let_go(&mut self) {
+        for tab in self.tabs.iter_mut().filter(|tab| tab.heavy) {
+            tab.view = unseen();
+        }
     }
 
     /// Shows the findings of that message once it is here; unless `always`, only if some reader cannot read it.
@@ -112,43 +142,62 @@ impl InspectorPane {
         Some(&mut *tab.view)
     }
 
-    /// Finds out where the tabs go in a row: the active one must be visible, so tabs before it make room.
+    /// Finds out where the tabs go in a row: the active one must be visible, so others make room. At each edge stands how
+    /// many are hidden there.
     fn fit_tabs(&mut self, area: Rect, origin: Rect) {
         self.tab_row = area.y - origin.y;
-        let room = usize::from(area.width);
         let widths: Vec<usize> = self.tabs.iter().map(|tab| cells(&tab.title) + 3).collect();
+        let all = usize::from(area.width);
+        let used = |range: std::ops::Range<usize>| widths[range].iter().sum::<usize>().saturating_sub(3);
+        let whole = used(0..widths.len()) <= all;
+        let room = if whole {
+            all
+        } else {
+            all.saturating_sub(2 * TAB_EDGE)
+        };
         let mut first = 0;
-        while first < self.active && widths[first..=self.active].iter().sum::<usize>() > room {
+        while !whole && first < self.active && used(first..self.active + 1) > room {
             first += 1;
         }
-        self.more_tabs = widths.iter().skip(first).sum::<usize>() > room + 3;
+        let mut end = first + 1;
+        while end < widths.len() && used(first..end + 1) <= room {
+            end += 1;
+        }
+        self.hidden_tabs = (first, widths.len().saturating_sub(end));
         self.tab_cells.clear();
-        let mut start = 0;
-        for (i, width) in widths.iter().enumerate().skip(first) {
-            let end = (start + width - 3).min(room);
-            self.tab_cells.push((start as u16, end as u16, i));
-            start = (start + width).min(room);
+        let mut start = if first > 0 { TAB_EDGE } else { 0 };
+        let most = start + room;
+        for (i, width) in widths.iter().enumerate().take(end).skip(first) {
+            let place = (start as u16, (start + width - 3).min(most) as u16, i);
+            self.tab_cells.push(place);
+            start += width;
         }
     }
 
     fn draw_tabs(&self, area: Rect, buffer: &mut Buffer, look: &Look) {
         let active = look.style(Role::Strong).patch(look.style(Role::Accent));
         let mut pen = Pen::new(buffer, area, look);
-        for (place, (_, _, i)) in self.tab_cells.iter().enumerate() {
+        let (before, after) = self.hidden_tabs;
+        if before > 0 {
+            pen.write(format!("‹{before}"), Role::Accent);
+        }
+        for (place, (start, end, i)) in self.tab_cells.iter().enumerate() {
             let Some(tab) = self.tabs.get(*i) else { break };
             if place > 0 {
                 pen.write(" │ ", Role::Border);
             }
+            pen.at(area.x + start);
+            let title = fit_end(&tab.title, usize::from(end - start));
             if *i == self.active {
-                pen.styled(&tab.title, active.add_modifier(Modifier::UNDERLINED));
+                pen.styled(title, active.add_modifier(Modifier::UNDERLINED));
             } else {
-                pen.write(&tab.title, tab.role);
+                pen.write(title, tab.role);
             }
         }
-        // Hidden tabs are indicated at the edge; the next-tab key leads there.
-        if self.more_tabs {
-            let edge = indented(area, area.width.saturating_sub(2));
-            Pen::new(buffer, edge, look).write(" ›", Role::Accent);
+        if after > 0 {
+            let text = format!("{after}›");
+            let edge = area.width.saturating_sub(cells(&text) as u16);
+            Pen::new(buffer, indented(area, edge), look).write(text, Role::Accent);
         }
     }
 }
@@ -172,11 +221,9 @@ impl Parts {
         let (message, stored) = (&opened.decoded, &opened.stored);
         let mut lines = header_lines(message, stored, replies, &look.zone, &look.theme, inner.width);
         // On a small screen the payload matters more than the header.
-        lines.truncate(if area.height < 12 {
-            1
-        } else {
-            usize::from(area.height) / 3
-        });
+        if area.height < 12 {
+            lines.truncate(1);
+        }
         let airy = area.height >= 16;
         let tabs = lines.len() + usize::from(airy);
         Self {
@@ -192,7 +239,7 @@ impl Parts {
 impl PaneView for InspectorPane {
     fn title(&self, scene: Scene<'_>) -> Line<'static> {
         let inspector = &scene.state.inspector;
-        let number = |opened: &Opened| format!("#{}", count(opened.stored.seq));
+        let number = |opened: &Opened| format!("no. {}", count(opened.stored.seq));
         let text = inspector.opened.as_ref().map(number).unwrap_or_default();
         let mark = match inspector.is_decoding(scene.state.now_us) {
             true if text.is_empty() => "decoding …",
@@ -271,6 +318,13 @@ impl PaneView for InspectorPane {
     }
 }
 
+/// Stands where a view is being made.
+fn unseen() -> Box<dyn Preview> {
+    Box::new(BlockView::sentence(
+        "This payload is decoded now that it is looked at.",
+    ))
+}
+
 /// The number of replies the timeline knows for a message.
 fn replies(opened: &Opened, state: &State) -> u32 {
     let seq = opened.stored.seq;
@@ -293,10 +347,13 @@ fn tabs_of(
         title,
         kind,
         role,
+        state: None,
+        heavy: false,
         view,
     };
     let mut tabs = Vec::new();
-    for (number, Tab { title, kind, view }) in (1..).zip(views.tabs) {
+    for (number, payload) in (1..).zip(views.tabs) {
+        let Tab { title, kind, .. } = payload;
         let name = match title.as_str() {
             "" => kind.name(),
             title => title,
@@ -306,7 +363,12 @@ fn tabs_of(
         } else {
             fit_middle(name, TAB_CELLS)
         };
-        tabs.push(tab(title, Some(kind), kind.into(), view));
+        let view = payload.view.unwrap_or_else(unseen);
+        tabs.push(InspectorTab {
+            state: Some(payload.state),
+            heavy: payload.heavy,
+            ..tab(title, Some(kind), kind.into(), view)
+        });
     }
     let name = match opened.decoded.envelope {
         Some(_) => "envelope",
@@ -319,7 +381,7 @@ fn tabs_of(
         0 => "findings".into(),
         some => format!("findings {some}"),
     };
-    let worst = findings.iter().map(|finding| finding.code.severity()).max();
+    let worst = findings.iter().map(natsbridge_wire::Finding::severity).max();
     let role = worst
         .filter(|worst| *worst > Severity::Note)
         .map_or(Role::Dim, Role::from);

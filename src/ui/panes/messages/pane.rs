@@ -1,9 +1,9 @@
 //! Messages: one row per message, newest at the bottom. Only visible rows are requested.
 
-use super::columns::{Columns, badges};
+use super::columns::{Columns, Needs, badges};
 use super::gap_marks::{ListLine, draw_mark, lines};
 use crate::look::Role;
-use crate::paint::{Pen, cells, empty_notice, field, fit_end, fit_middle, left, right, split};
+use crate::paint::{Pen, cells, empty_notice, field, fit_end, fit_middle, left, mixed_mark, right, split};
 use crate::panes::contract::{PaneView, Scene};
 use natsbridge_app::{
     Action, Clock, Follow, HighlightColour, ListScope, MessagesMsg, Msg, State, count, short_key, size, span,
@@ -25,6 +25,9 @@ pub struct MessagesPane {
     headed: bool,
     /// What stands on its lines.
     lines: Vec<ListLine>,
+    /// What columns have needed, and for which list: while that is read, no column gets narrower again.
+    needs: (Needs, u64),
+    columns: Columns,
 }
 
 impl PaneView for MessagesPane {
@@ -101,7 +104,16 @@ impl PaneView for MessagesPane {
         let height = usize::from(area.height) - usize::from(self.headed);
         self.lines = lines(state, top, at, height);
         let rows = visible(state, &self.lines);
-        self.top = rows.first().map_or(0, |row| row.seq);
+        self.top = self.lines.iter().find_map(message).unwrap_or(0);
+        let before = Some(self.needs.0).filter(|_| self.needs.1 == list.number());
+        let needs = rows
+            .iter()
+            .map(|row| Needs::of(row, &state.store.subject(row.subject)));
+        self.needs = (
+            needs.fold(before.unwrap_or_default(), Needs::widened),
+            list.number(),
+        );
+        self.columns = Columns::new(usize::from(area.width.saturating_sub(3)), self.needs.0);
         // Of a row that is not digested yet, nothing more can be known.
         let digested = rows.iter().filter(|row| row.digest.is_some());
         let shown = digested.map(|row| row.seq).collect();
@@ -114,7 +126,7 @@ impl PaneView for MessagesPane {
             empty_notice(&reason_for_nothing(scene), area, buffer, scene.look);
             return None;
         }
-        let columns = Columns::new(usize::from(area.width.saturating_sub(3)));
+        let columns = self.columns;
         if self.headed {
             let (head, below) = split(area, 1);
             area = below;
@@ -131,9 +143,12 @@ impl PaneView for MessagesPane {
                 draw_mark(gap, place, buffer, scene.look);
                 continue;
             }
-            // A row evicted in the meantime leaves its line empty for this frame.
             let here = |row: &Row| *stands == ListLine::Message(row.seq);
-            let Some(row) = rows.next_if(here) else { continue };
+            let Some(row) = rows.next_if(here) else {
+                let seq = message(stands).filter(|seq| state.store.range().contains(seq));
+                draw_missing(seq, place, buffer, scene);
+                continue;
+            };
             draw_row(place, buffer, (&row, above.as_ref()), columns, scene);
             above = Some(row);
         }
@@ -151,6 +166,29 @@ impl PaneView for MessagesPane {
     fn wheel(&mut self, rows: i16) -> Option<Msg> {
         Some(Msg::Messages(MessagesMsg::Scroll(rows.into())))
     }
+}
+
+/// The message of a line.
+fn message(line: &ListLine) -> Option<u64> {
+    match line {
+        ListLine::Message(seq) => Some(*seq),
+        ListLine::Mark(_) => None,
+    }
+}
+
+/// Draws the line of a message whose row is not there: one evicted in the meantime leaves it empty for this frame, one on a
+/// disk that failed stays where it was.
+fn draw_missing(seq: Option<u64>, place: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+    let Some(seq) = seq else { return };
+    let selected = scene.state.messages.selected == Some(seq);
+    let text = format!("no. {} cannot be read from disk any more", count(seq));
+    let mut pen = Pen::on(scene.ground(selected), buffer, place, scene.look);
+    if selected {
+        pen.mark("▌", Role::Accent).skip(1);
+    } else {
+        pen.skip(2);
+    }
+    pen.write(text, Role::Dim);
 }
 
 /// Draws a row: the marks at its left, then its columns.
@@ -196,8 +234,12 @@ fn draw_columns(
         let (same, rest) = time(columns.time, row, above, scene);
         pen.write(same, Role::Dim).styled(rest, text).skip(columns.gap);
     }
-    let subject = fit_middle(field(&state.store.subject(row.subject)), columns.subject);
-    pen.styled(left(subject, columns.subject), text).skip(columns.gap);
+    let subject = state.store.subject(row.subject);
+    let mark = mixed_mark(&subject);
+    let room = columns.subject.saturating_sub(cells(mark));
+    pen.mark(mark, Role::SeverityWarning);
+    pen.styled(left(fit_middle(field(&subject), room), room), text)
+        .skip(columns.gap);
     if columns.sender > 0 {
         let sender = row.digest.as_ref().map(|digest| field(&digest.sender));
         let sender = match sender.as_ref().map(SafeText::as_str) {
@@ -218,7 +260,7 @@ fn draw_columns(
     pen.skip(room);
     if columns.size > 0 {
         pen.skip(columns.gap)
-            .write(right(size(row.bytes), columns.size), Role::Dim);
+            .write(right(size(row.bytes), columns.size), Role::Text);
     }
     // A row that was not looked at yet shows no line.
     if columns.preview > 0
@@ -257,13 +299,7 @@ fn time(width: usize, row: &Row, above: Option<&Row>, scene: Scene<'_>) -> (Stri
     match scene.state.messages.clock {
         Clock::Absolute => {
             let now = whole(row);
-            let same = above.map_or(0, |above| {
-                let before = whole(above);
-                now.bytes()
-                    .zip(before.bytes())
-                    .take_while(|(a, b)| a == b)
-                    .count()
-            });
+            let same = above.map_or(0, |above| same_fields(&whole(above), &now));
             (now[..same].to_owned(), now[same..].to_owned())
         }
         Clock::Relative => {
@@ -285,6 +321,15 @@ fn time(width: usize, row: &Row, above: Option<&Row>, scene: Scene<'_>) -> (Stri
     }
 }
 
+/// How much of a time of day is the same as before, in whole fields: no number changes its look within.
+fn same_fields(before: &str, now: &str) -> usize {
+    let mut equal = now.bytes().zip(before.bytes()).take_while(|(a, b)| a == b);
+    match equal.by_ref().count() {
+        all if all == now.len() => all,
+        same => now[..same].rfind([':', '.']).map_or(0, |at| at + 1),
+    }
+}
+
 fn fit(time: &str, width: usize) -> String {
     time.chars().take(width).collect()
 }
@@ -302,7 +347,7 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
         let hidden = count(state.messages.list.hidden());
         let (filter, back) = (look.key(Action::Filter), look.key(Action::Back));
         return format!(
-            "None of the {hidden} messages in memory match; {filter} changes the filter, {back} clears it."
+            "None of the {hidden} messages kept match; {filter} changes the filter, {back} clears it."
         );
     }
     if state.subjects.subscriptions.is_empty() {
@@ -320,5 +365,23 @@ fn reason_for_nothing(scene: Scene<'_>) -> String {
              Subjects loads stored messages.",
             look.key(Action::Open)
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_compared_by_whole_fields() {
+        for (before, now, same) in [
+            ("12:01:02.118", "12:01:02.119", "12:01:02."),
+            ("12:01:02.118", "12:01:09.118", "12:01:"),
+            ("12:01:02", "12:11:02", "12:"),
+            ("12:01:02.118", "12:01:02.118", "12:01:02.118"),
+            ("02:01:02", "12:01:02", ""),
+        ] {
+            assert_eq!(&now[..same_fields(before, now)], same, "{before} {now}");
+        }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::lines::{SubjectLine, SubjectLines};
 use crate::look::Role;
-use crate::paint::{Pen, cells, empty_notice, field, fit_end, fit_middle, left, right, scrolled, sparkline};
+use crate::paint::{
+    Pen, cells, empty_notice, field, fit_end, fit_middle, left, mixed_mark, right, scrolled, sparkline,
+};
 use crate::panes::contract::{PaneView, Scene};
 use natsbridge_app::{Msg, Node, State, SubjectsMsg, age, count, per_second, size};
 use natsbridge_engine::{StreamInfo, SubscriptionView};
@@ -12,6 +14,8 @@ use ratatui::text::Line;
 
 /// Colours of subscriptions, in turn.
 const LANES: [Role; 4] = [Role::Lane1, Role::Lane2, Role::Lane3, Role::Lane4];
+/// Cells of a history on a narrow screen.
+const HISTORY: usize = 5;
 /// From this width on count, rate and history stand beside each other.
 const WIDE: usize = 40;
 
@@ -60,6 +64,7 @@ impl PaneView for SubjectsPane {
             return None;
         }
         let at = state.subjects.row();
+        let histories = self.has_room_for_histories(area, state);
         for (line, place) in (self.top..).zip(area.rows()) {
             let row = match lines.at(line) {
                 None => break,
@@ -78,7 +83,7 @@ impl PaneView for SubjectsPane {
             } else if let Some(facts) = state.subjects.streams.streams.get(row - streams) {
                 stream(&mut pen, facts, scene.state.subjects.is_followed(&facts.name));
             } else if let Some(id) = state.subjects.tree.visible().get(row - nodes) {
-                node(&mut pen, state.subjects.tree.node(*id), state.now_us);
+                node(&mut pen, state.subjects.tree.node(*id), state.now_us, histories);
             }
         }
         None
@@ -93,6 +98,32 @@ impl PaneView for SubjectsPane {
 
     fn wheel(&mut self, rows: i16) -> Option<Msg> {
         Some(Msg::Subjects(SubjectsMsg::Scroll(rows.into())))
+    }
+}
+
+impl SubjectsPane {
+    /// Whether every name shown is whole beside its history: names come first, and all rows are alike.
+    fn has_room_for_histories(&self, area: Rect, state: &State) -> bool {
+        let width = usize::from(area.width);
+        if width >= WIDE {
+            return true;
+        }
+        let lines = SubjectLines::new(state);
+        let others = state.subjects.subscriptions.len() + state.subjects.streams.streams.len();
+        let shown =
+            (self.top..self.top + usize::from(area.height)).filter_map(|line| match lines.at(line)? {
+                SubjectLine::Row(row) => state.subjects.tree.visible().get(row.checked_sub(others)?),
+                _ => None,
+            });
+        let mut leaves = shown
+            .map(|id| state.subjects.tree.node(*id))
+            .filter(|node| node.is_leaf());
+        leaves.all(|node| {
+            let figures = cells(per_second(node.meter.rate()));
+            let whole = 1 + node.depth * 2 + cells(field(&node.name)) + figures + 3;
+            // A name that is cut in any case decides nothing.
+            whole + HISTORY < width || whole > width
+        })
     }
 }
 
@@ -153,7 +184,7 @@ fn stream(pen: &mut Pen<'_>, facts: &StreamInfo, followed: bool) {
         .mark(right(&figures, cells(&figures) + 1), Role::Dim);
 }
 
-fn node(pen: &mut Pen<'_>, node: &Node, now_us: i64) {
+fn node(pen: &mut Pen<'_>, node: &Node, now_us: i64, histories: bool) {
     let width = pen.room();
     let moves = node.meter.moves();
     let count = count(node.count);
@@ -171,8 +202,10 @@ fn node(pen: &mut Pen<'_>, node: &Node, now_us: i64) {
             String::new()
         };
         (format!("{count} {}", right(&activity, 8)), left(line, 8))
+    } else if node.is_leaf() && moves && histories {
+        (activity, sparkline(&samples[samples.len() - HISTORY..]))
     } else if node.is_leaf() && moves {
-        (activity, sparkline(&samples[samples.len() - 5..]))
+        (activity, String::new())
     } else if node.is_leaf() && !activity.is_empty() && width >= 30 {
         (format!("{activity}  {count}"), String::new())
     } else {
@@ -187,6 +220,7 @@ fn node(pen: &mut Pen<'_>, node: &Node, now_us: i64) {
         0 => cells(&figures),
         history => cells(&figures) + history + 1,
     };
+    pen.mark(mixed_mark(&node.name), Role::SeverityWarning);
     let room = pen.room().saturating_sub(right_part + 2);
     let name = fit_end(field(&node.name), room);
     let role = if moves { Role::Text } else { Role::Dim };

@@ -1,5 +1,6 @@
 //! One line of the list: id, requester, time, subject, the bar, and the state.
 
+use super::axis::Axis;
 use super::state_look::{is_skewed, lane_role, state_look};
 use super::waterfall::bar;
 use crate::look::Role;
@@ -63,10 +64,17 @@ impl Columns {
         columns.bar = width.saturating_sub(taken.sum::<usize>() + 4);
         columns
     }
+
+    /// The cells before the bar, and those of the bar.
+    pub fn bar(&self) -> (usize, usize) {
+        let before = [self.id, self.time, self.sender, self.subject];
+        let before = before.iter().filter(|cells| **cells > 0).map(|cells| cells + 1);
+        (before.sum(), self.bar)
+    }
 }
 
 /// Draws the row.
-pub fn draw_row(pen: &mut Pen<'_>, columns: Columns, view: &ConversationView, scene: Scene<'_>) {
+pub fn draw_row(pen: &mut Pen<'_>, columns: Columns, axis: Axis, view: &ConversationView, scene: Scene<'_>) {
     let (state, look) = (scene.state, scene.look);
     let (mark, role) = state_look(view.state);
     let (first, last) = (view.messages.first(), view.messages.last());
@@ -92,7 +100,7 @@ pub fn draw_row(pen: &mut Pen<'_>, columns: Columns, view: &ConversationView, sc
         pen.write(left(subject, columns.subject), Role::Dim).skip(1);
     }
     let room = pen.room();
-    for (text, role) in bar(view, state.now_us, columns.bar) {
+    for (text, role) in bar(view, axis, state.now_us, columns.bar) {
         pen.mark(text, role);
     }
     pen.skip(columns.bar - (room - pen.room()).min(columns.bar))

@@ -1,5 +1,6 @@
 //! Timeline: conversations as a waterfall each, one of them as a sequence diagram, latencies as a table.
 
+mod axis;
 mod conversation_row;
 mod latency_table;
 mod pane;

@@ -1,10 +1,11 @@
 //! The pane: the list of conversations, the opened one, or latencies. It requests only the conversations it shows.
 
+use super::axis::Axis;
 use super::conversation_row::{Columns, draw_row};
 use super::latency_table::draw_latencies;
 use super::sequence::{SequenceLine, draw_sequence, fit_sequence};
 use crate::look::Role;
-use crate::paint::{Pen, empty_notice, field, fit_end, scrolled};
+use crate::paint::{Pen, empty_notice, field, fit_end, scrolled, split};
 use crate::panes::contract::{PaneView, Scene};
 use natsbridge_app::{Action, Msg, Scope, State, TimelineMsg, count, counted, latency, short_key};
 use natsbridge_engine::ConversationView;
@@ -16,12 +17,16 @@ use ratatui::text::Line;
 const BAR_MESSAGES: usize = 32;
 /// Lines over the messages of an open conversation.
 const HEAD: usize = 2;
+/// Rows from which on the list has the marks of its axis at its head.
+const LEAST_MARKED: u16 = 5;
 
 /// The pane's own state: how far it is scrolled.
 #[derive(Debug, Default)]
 pub struct TimelinePane {
     top: usize,
     open_top: usize,
+    /// Whether the list has the marks of its axis at its head.
+    marks: bool,
     /// What stood on the lines of the open conversation, for clicks.
     lines: Vec<SequenceLine>,
 }
@@ -97,7 +102,9 @@ impl PaneView for TimelinePane {
         if let Some(open) = timeline.open.as_ref().filter(|_| timeline.latencies.is_none()) {
             (self.open_top, self.lines) = fit_sequence(open, self.open_top, area, scene);
         }
-        let (height, rows) = (usize::from(area.height), timeline.rows().len());
+        self.marks = area.height >= LEAST_MARKED;
+        let height = usize::from(area.height) - usize::from(self.marks);
+        let rows = timeline.rows().len();
         self.top = scrolled(self.top, timeline.position(), height, rows);
         None
     }
@@ -128,7 +135,7 @@ impl PaneView for TimelinePane {
                 SequenceLine::Transfer(_) | SequenceLine::Gap(_) => None,
             };
         }
-        let place = self.top + row;
+        let place = self.top + row.checked_sub(self.marks.into())?;
         let listed = place < conversations.rows().len();
         listed.then_some(Msg::Timeline(TimelineMsg::Select(place)))
     }
@@ -149,13 +156,20 @@ impl TimelinePane {
                 .collect()
         });
         let columns = Columns::new(usize::from(area.width.saturating_sub(3)));
+        let axis = Axis::over(views.iter().flatten(), state.now_us, state.timeline.linear);
+        let (head, area) = split(area, self.marks.into());
+        let (before, width) = columns.bar();
+        for (at, word) in axis.marks(width).iter().filter(|_| self.marks) {
+            let at = head.x + (2 + before + at) as u16;
+            Pen::new(buffer, head, scene.look).at(at).write(word, Role::Dim);
+        }
         for (row, view) in area.rows().zip(&views) {
             // A conversation evicted in the meantime leaves its line empty until the next refresh.
             let Some(view) = view else { continue };
             let selected = state.timeline.selected == Some(view.id);
             let mut pen = Pen::on(scene.ground(selected), buffer, row, scene.look);
             pen.mark(if selected { "▌" } else { " " }, Role::Accent).skip(1);
-            draw_row(&mut pen, columns, view, scene);
+            draw_row(&mut pen, columns, axis, view, scene);
         }
     }
 }

@@ -211,9 +211,9 @@ fn facts(open: &OpenConversation, scene: Scene<'_>) -> Vec<String> {
     let gone = gone.count();
     let mut facts = Vec::new();
     if gone == view.messages.len() {
-        facts.push("its messages are no longer in memory".to_owned());
+        facts.push("its messages are no longer kept".to_owned());
     } else if gone > 0 {
-        facts.push(format!("{} of its messages no longer in memory", count(gone)));
+        facts.push(format!("{} of its messages no longer kept", count(gone)));
     }
     if open.gone {
         facts.push("evicted, shown from a copy".to_owned());
@@ -353,7 +353,7 @@ fn draw_detail(message: &ConversationMessage, area: Rect, buffer: &mut Buffer, s
         None => {}
     }
     if !scene.state.store.range().contains(&message.seq) {
-        parts.insert(0, "no longer in memory".to_owned());
+        parts.insert(0, "no longer kept".to_owned());
     }
     let remarks = remarks(message).join(", ");
     let facts = parts.join(" · ");

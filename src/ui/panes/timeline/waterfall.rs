@@ -1,5 +1,6 @@
-//! The bar of one conversation: its messages on a time axis of its own, with the time between them.
+//! The bar of one conversation: its messages and transfers on the axis of the list, with the time between them.
 
+use super::axis::Axis;
 use super::state_look::{lane_role, transfer_word};
 use crate::look::Role;
 use crate::paint::{cells, fit_end, seconds};
@@ -9,8 +10,8 @@ use natsbridge_engine::{ConversationMessage, ConversationState, ConversationView
 /// Least cells from one point to the next.
 const STEP: usize = 2;
 
-/// Least cells of the axis beside what stands behind it.
-const LEAST: usize = 20;
+/// What could be said of a line: all of it, or the last word, which matters most.
+type Label = [String; 2];
 
 /// A piece of the bar.
 pub type Piece = (String, Role);
@@ -28,64 +29,73 @@ struct Point {
     took: Option<u64>,
 }
 
-/// The bar of at most `width` cells, as it is at the time `now_us`.
-pub fn bar(view: &ConversationView, now_us: i64, width: usize) -> Vec<Piece> {
-    // Transfers that happen much later would compress the axis, so they are drawn after it.
-    let late = view
-        .transfers
-        .iter()
-        .rfind(|transfer| transfer.from_us > view.last_us);
-    let late = late.map_or_else(String::new, |transfer| {
-        format!(
-            " ⇗ {} {}",
-            transfer_word(transfer.direction),
-            size(transfer.bytes)
-        )
-    });
-    let late = if cells(&late) + LEAST > width {
-        String::new()
-    } else {
-        late
-    };
-    let mut pieces = axis(view, now_us, width - cells(&late));
-    pieces.push((late, Role::Link));
-    pieces
-}
-
-fn axis(view: &ConversationView, now_us: i64, width: usize) -> Vec<Piece> {
+/// The bar of at most `width` cells on an axis, as it is at the time `now_us`.
+pub fn bar(view: &ConversationView, axis: Axis, now_us: i64, width: usize) -> Vec<Piece> {
     let mut points = points(view);
-    let waits = view.waiting_us.is_some();
     points.drain(..points.len().saturating_sub((width / STEP).max(1)));
-    let Some(last) = points.last() else { return vec![] };
-    let end_us = if waits { now_us.max(last.at_us) } else { last.at_us };
-    let times: Vec<i64> = points.iter().map(|point| point.at_us).collect();
-    let places = places(&times, end_us, width);
+    let (Some(first), Some(last)) = (points.first(), points.last()) else {
+        return vec![];
+    };
+    let since = |us: i64| us.saturating_sub(first.at_us).max(0).unsigned_abs();
+    let cells_of = points.iter().map(|point| axis.cell(since(point.at_us), width));
+    let places = apart(cells_of, width);
+    let end_us = if view.waiting_us.is_some() {
+        now_us.max(last.at_us)
+    } else {
+        last.at_us
+    };
     let mut pieces: Vec<Piece> = Vec::new();
+    let mut unsaid = Label::default();
     for (i, point) in points.iter().enumerate() {
         pieces.push((point.mark.to_owned(), point.role));
         if let Some(next) = points.get(i + 1) {
             let room = places[i + 1] - places[i] - 1;
             let took = next.took.map_or_else(String::new, latency);
             let label = [point.word.as_str(), took.as_str()];
-            line(&mut pieces, room, point.line, point.line_role, label, Role::Text);
+            unsaid = line(&mut pieces, room, point.line, point.line_role, label, Role::Text);
         } else {
-            tail(&mut pieces, width - places[i] - 1, view, point, now_us);
+            let (room, end) = (width - places[i] - 1, axis.cell(since(end_us), width));
+            tail(
+                &mut pieces,
+                (room, end.saturating_sub(places[i])),
+                view,
+                (point, &unsaid),
+                now_us,
+            );
         }
     }
     pieces
 }
 
-/// The text after the last point: the wait, or who spoke last.
-fn tail(pieces: &mut Vec<Piece>, room: usize, view: &ConversationView, last: &Point, now_us: i64) {
+/// What stands behind the last point: the wait, what found no room before it, or who spoke last.
+fn tail(
+    pieces: &mut Vec<Piece>,
+    (room, waits): (usize, usize),
+    view: &ConversationView,
+    (last, unsaid): (&Point, &Label),
+    now_us: i64,
+) {
     if let Some(asked_us) = view.waiting_us {
         let waited = waited(now_us.saturating_sub(asked_us).max(0).unsigned_abs());
         let role = match view.state {
             ConversationState::Open => Role::Dim,
             _ => Role::Caution,
         };
-        line(pieces, room, "╌", role, [&last.word, &waited], role);
-    } else if pieces.len() == 1 && room > 3 {
-        pieces.push((format!("─ {}", fit_end(&last.word, room - 2)), Role::Dim));
+        let length = waits.min(room);
+        let left = line(pieces, length, "╌", role, [&last.word, &waited], role);
+        behind(pieces, room - length, &left, role);
+    } else if pieces.len() == 1 {
+        behind(pieces, room, &[last.word.clone(), String::new()], Role::Dim);
+    } else {
+        behind(pieces, room, unsaid, Role::Text);
+    }
+}
+
+/// A label behind the bar, if there is room.
+fn behind(pieces: &mut Vec<Piece>, room: usize, label: &Label, role: Role) {
+    let fits = |text: &&String| !text.is_empty() && cells(text.as_str()) < room;
+    if let Some(text) = label.iter().find(fits) {
+        pieces.push((format!(" {text}"), role));
     }
 }
 
@@ -97,30 +107,34 @@ fn waited(us: u64) -> String {
     }
 }
 
-/// A line of `room` cells with a centred label: both words, only the second, or none.
-fn line(pieces: &mut Vec<Piece>, room: usize, made_of: &str, role: Role, label: [&str; 2], label_role: Role) {
+/// A line of `room` cells with a centred label: both words, only the second, or none. Gives back a label that found no room.
+fn line(
+    pieces: &mut Vec<Piece>,
+    room: usize,
+    made_of: &str,
+    role: Role,
+    label: [&str; 2],
+    label_role: Role,
+) -> Label {
     let both = [label[0], label[1]].into_iter().filter(|word| !word.is_empty());
     let both = both.collect::<Vec<_>>().join(" ");
     let fits = |text: &str| !text.is_empty() && cells(text) + 4 <= room;
     let text = [both.as_str(), label[1]].into_iter().find(|text| fits(text));
     let Some(text) = text else {
         pieces.push((made_of.repeat(room), role));
-        return;
+        return [both, label[1].to_owned()];
     };
     let rest = room - cells(text) - 2;
     let before = rest / 2;
     pieces.push((made_of.repeat(before), role));
     pieces.push((format!(" {text} "), label_role));
     pieces.push((made_of.repeat(rest - before), role));
+    Label::default()
 }
 
 fn points(view: &ConversationView) -> Vec<Point> {
     let mut points: Vec<Point> = view.messages.iter().map(message_point).collect();
-    let within = view
-        .transfers
-        .iter()
-        .filter(|transfer| transfer.from_us <= view.last_us);
-    points.extend(within.map(transfer_point));
+    points.extend(view.transfers.iter().flat_map(transfer_points));
     points.sort_by_key(|point| point.at_us);
     if let Some(first) = points.first_mut().filter(|first| first.mark == "●") {
         first.mark = "├";
@@ -151,38 +165,34 @@ fn message_point(message: &ConversationMessage) -> Point {
     }
 }
 
-fn transfer_point(transfer: &LinkTransfer) -> Point {
+/// A transfer from its start to its end.
+fn transfer_points(transfer: &LinkTransfer) -> [Point; 2] {
+    let took = span(transfer.took_us());
     let word = transfer_word(transfer.direction);
-    let took = transfer.to_us.saturating_sub(transfer.from_us).max(0);
-    Point {
-        at_us: transfer.from_us,
-        mark: "⇗",
+    let point = |at_us, mark, line, word| Point {
+        at_us,
+        mark,
         role: Role::Link,
-        line: "━",
+        line,
         line_role: Role::Link,
-        word: format!("{word} {} {}", size(transfer.bytes), span(took.unsigned_abs())),
+        word,
         took: None,
-    }
+    };
+    let words = format!("{word} {} {took}", size(transfer.bytes));
+    [
+        point(transfer.from_us, "⇗", "━", words),
+        point(transfer.to_us.max(transfer.from_us), "┥", "─", String::new()),
+    ]
 }
 
-/// Where points are on an axis of `width` cells that ends at `end_us`: proportional, but never overlapping.
-fn places(times: &[i64], end_us: i64, width: usize) -> Vec<usize> {
-    let (Some(first), count) = (times.first().copied(), times.len()) else {
-        return vec![];
-    };
-    let last = width.saturating_sub(1);
-    let whole = end_us.saturating_sub(first) as f64;
-    let mut places: Vec<usize> = Vec::with_capacity(count);
-    for (i, at_us) in times.iter().enumerate() {
-        let share = if whole > 0.0 {
-            at_us.saturating_sub(first) as f64 / whole
-        } else {
-            i as f64 / count.max(2).saturating_sub(1) as f64
-        };
+/// Places of `width` cells that never overlap, as near as can be to those that are wanted.
+fn apart(wanted: impl Iterator<Item = usize>, width: usize) -> Vec<usize> {
+    let mut places: Vec<usize> = Vec::new();
+    for place in wanted {
         let least = places.last().map_or(0, |before| before + STEP);
-        places.push(((share * last as f64).round() as usize).max(least));
+        places.push(place.max(least));
     }
-    let mut most = last;
+    let mut most = width.saturating_sub(1);
     for place in places.iter_mut().rev() {
         *place = (*place).min(most);
         most = place.saturating_sub(STEP);
@@ -197,21 +207,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn points_keep_apart_and_inside(mut times in prop::collection::vec(0..1_000_i64, 1..20), wait in 0..500_i64, width in 40..200_usize) {
-            times.sort_unstable();
-            let end = times[times.len() - 1] + wait;
-            let places = places(&times, end, width);
+        fn points_keep_apart_and_inside(mut wanted in prop::collection::vec(0..200_usize, 1..20), width in 40..200_usize) {
+            wanted.sort_unstable();
+            let places = apart(wanted.into_iter(), width);
             prop_assert!(places.windows(2).all(|pair| pair[0] + STEP <= pair[1]), "{places:?}");
             prop_assert!(places.iter().all(|place| *place < width));
         }
-    }
-
-    #[test]
-    fn the_axis_is_in_proportion() {
-        assert_eq!(places(&[0, 25, 100], 100, 101), [0, 25, 100]);
-        assert_eq!(places(&[7], 7, 10), [0]);
-        assert_eq!(places(&[7], 100, 10), [0]);
-        assert_eq!(places(&[5, 5, 5], 5, 11), [0, 5, 10]);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use super::arrangement::Arrangement;
 use super::model::GridView;
 use crate::preview::contract::{Wish, Work};
 use natsbridge_app::ViewQuestion;
-use natsbridge_wire::{Cell, Direction, FilterError, RowFilter, RowIndex, Severity, ValuePath};
+use natsbridge_wire::{Direction, FilterError, RowFilter, RowIndex, Scalar, Severity, ValuePath};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// What rows are to be shown.
@@ -42,15 +43,24 @@ pub(super) fn ask_filter(grid: &GridView) -> Vec<Wish> {
     vec![Wish::Ask(ROW_FILTER, text.unwrap_or_default())]
 }
 
+/// How filters name a column of the table.
+pub(super) fn column_path(grid: &GridView, column: usize) -> ValuePath {
+    let columns = grid.shown.table().columns().iter();
+    ValuePath::to_column(columns.map(|column| column.name.as_str()), column)
+}
+
 /// Only rows with the value under the cursor in its column.
 pub(super) fn filter_by_cell(grid: &mut GridView) -> Vec<Wish> {
     let Some(column) = grid.column_with_rows() else {
         return vec![];
     };
-    let name = ValuePath::to_key(&grid.shown.columns()[column].name);
-    let value = match grid.shown.cell(grid.cursor(), column) {
-        Cell::Null => "null".to_owned(),
-        Cell::Text(text) => quoted(&text),
+    let (table, column) = (grid.shown.table(), grid.shown.origin(column));
+    let name = column_path(grid, column);
+    let value = match table.scalar(grid.shown.row(grid.cursor()), column) {
+        Scalar::Null => "null".to_owned(),
+        Scalar::Bool(value) => value.to_string(),
+        Scalar::Number(number) => number.to_string(),
+        Scalar::Text(text) => Value::from(text).to_string(),
     };
     let term = format!("{name}={value}");
     let text = match &grid.arrangement.filter {
@@ -104,8 +114,4 @@ pub(super) fn take_arranged(grid: &mut GridView, arranged: Arranged) {
     grid.shown.set_rows(arranged.rows);
     grid.go_to_row(arranged.cursor.unwrap_or(0));
     grid.selected_from = None;
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -54,7 +54,7 @@ fn rows_as(grid: &GridView, format: ExportFormat) -> Result<String, String> {
         columns: grid.shown.origins(),
     };
     let written = export.write(format, &mut text, &Unwatched);
-    written.map_err(|error| error.to_string())?;
+    written.map(drop).map_err(|error| error.to_string())?;
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 

@@ -7,8 +7,9 @@ use crate::preview::facts::FactsView;
 use crate::preview::text::TextView;
 use crate::preview::tree::TreeView;
 use natsbridge_app::Progress;
-use natsbridge_wire::{BARS, ColumnStatistics, Limits, NumericStatistics, column_facts};
-use std::sync::Arc;
+use natsbridge_wire::{
+    BARS, ColumnStatistics, JsonKind, JsonNode, JsonText, NumericStatistics, column_facts,
+};
 
 pub(super) const SLOT: &str = "facts";
 
@@ -39,11 +40,17 @@ pub(super) fn detail(grid: &GridView) -> Vec<Wish> {
     };
     let (row, origin) = (grid.shown.row(grid.cursor()), grid.shown.origin(column));
     let table = grid.shown.table();
-    let json = table.row_json(row);
-    let value = json.as_object().and_then(|object| object.values().nth(origin));
-    let nested = value.filter(|value| value.is_object() || value.is_array());
-    let view: Box<dyn Preview> = if let Some(value) = nested {
-        Box::new(TreeView::new(Arc::new(value.clone()), &Limits::DEFAULT))
+    let text = table.row_text(row);
+    let object = JsonNode::parse(&text);
+    let value = object.and_then(|object| object.members().nth(origin));
+    let value = value.map(|(_, value)| JsonText::from(value));
+    // Texts that are JSON by the type of their column are shown as what they are.
+    let json = grid.shown.columns()[column].type_name == "json";
+    let inside = || table.whole_text(row, origin)?.parse::<JsonText>().ok();
+    let value = if json { inside() } else { value };
+    let is_nested = |value: &JsonText| matches!(value.root().kind(), JsonKind::Array | JsonKind::Object);
+    let view: Box<dyn Preview> = if let Some(value) = value.filter(is_nested) {
+        Box::new(TreeView::new(value))
     } else {
         let text = table.whole_text(row, origin);
         Box::new(TextView::new(text.unwrap_or_else(|| "∅ null".into()).into()))

@@ -3,7 +3,7 @@
 use super::model::GridView;
 use super::shown::Shown;
 use crate::paint::counted;
-use crate::preview::contract::{Wish, Work};
+use crate::preview::contract::{Searched, Wish, Work};
 use crate::preview::text::Pattern;
 use natsbridge_app::Progress;
 use natsbridge_wire::{Cell, Steps};
@@ -44,11 +44,11 @@ fn here(grid: &GridView) -> (usize, usize) {
 
 /// Counts matches from the cursor on and moves to the first; what is too much to search immediately is counted
 /// elsewhere.
-pub(super) fn search_cells(grid: &mut GridView, pattern: &str) -> usize {
+pub(super) fn search_cells(grid: &mut GridView, pattern: &str) -> Searched {
     grid.pattern = Pattern::new(pattern);
     grid.note = None;
     let Some(pattern) = grid.pattern.clone() else {
-        return 0;
+        return Searched::All(0);
     };
     let cells = grid.shown.cells();
     let at_once = cells.min(grid.search_cells);
@@ -73,7 +73,11 @@ pub(super) fn search_cells(grid: &mut GridView, pattern: &str) -> usize {
     if let Some(cell) = first {
         grid.go_to(cell);
     }
-    count
+    match at_once == cells {
+        true => Searched::All(count),
+        false if grid.shown.num_rows() > grid.most_rows => Searched::Nearby(count),
+        false => Searched::SoFar(count),
+    }
 }
 
 fn count_matches(shown: Shown, pattern: Pattern, cells: usize) -> Wish {

@@ -12,6 +12,8 @@ mod paint;
 mod shown;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod value_tests;
 mod view;
 mod writing;
 

@@ -133,7 +133,7 @@ impl GridPaint<'_> {
 
 /// The part of a cell's text that may be seen in its slot.
 fn cell_text(text: &str) -> SafeText {
-    match text.char_indices().nth(Limits::DEFAULT.field_cells) {
+    match text.char_indices().nth(Limits::in_force().field_cells) {
         Some((end, _)) => SafeText::new(&format!("{}…", &text[..end])),
         None => SafeText::new(text),
     }

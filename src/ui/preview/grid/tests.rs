@@ -3,11 +3,11 @@
 use super::arrange;
 use super::model::GridView;
 use super::view::GO_TO;
-use crate::preview::contract::{Motion, Preview, Wish, Work};
+use crate::preview::contract::{Motion, Preview, Searched, Wish, Work};
 use crate::preview::sample::{drawn, exercise};
 use natsbridge_app::Action;
 use natsbridge_wire::{
-    Cell, Column, Limits, Scalar, SortKey, Table, TableError, TableSource, float_key, table_from_csv,
+    Cell, Column, Limits, Number, Scalar, SortKey, Table, TableError, TableSource, float_key, table_from_csv,
 };
 use std::sync::Arc;
 
@@ -30,15 +30,15 @@ impl TableSource for Fake {
     fn scalar(&self, row: usize, column: usize) -> Scalar {
         match self.cell(row, column) {
             Cell::Null => Scalar::Null,
-            Cell::Text(text) => Scalar::Float(text.parse().unwrap_or(0.0)),
+            Cell::Text(text) => Number::Double(text.parse().unwrap_or(0.0)).into(),
         }
     }
     fn sort_key(&self, row: usize, column: usize) -> SortKey {
         let number = self.scalar(row, column).number();
         number.map_or(SortKey::Null, |number| SortKey::Number(float_key(number)))
     }
-    fn row_json(&self, _: usize) -> serde_json::Value {
-        serde_json::json!({})
+    fn row_text(&self, _: usize) -> String {
+        "{}".to_owned()
     }
     fn whole_text(&self, row: usize, column: usize) -> Option<String> {
         match self.cell(row, column) {
@@ -52,7 +52,7 @@ impl TableSource for Fake {
 }
 
 /// Does what a view wishes for, as the loop would; gives what is left.
-fn granted(view: &mut GridView, wishes: Vec<Wish>) -> Vec<Wish> {
+pub(super) fn granted(view: &mut GridView, wishes: Vec<Wish>) -> Vec<Wish> {
     let mut left = vec![];
     for wish in wishes {
         match wish {
@@ -67,7 +67,7 @@ fn granted(view: &mut GridView, wishes: Vec<Wish>) -> Vec<Wish> {
     left
 }
 
-fn run(view: &mut GridView, action: Action) -> Vec<Wish> {
+pub(super) fn run(view: &mut GridView, action: Action) -> Vec<Wish> {
     let wishes = view.run(action).unwrap();
     granted(view, wishes)
 }
@@ -81,7 +81,7 @@ fn people() -> GridView {
     csv("name,score,city\nAda,3,Oslo\nGrace,,Lima\nBob,10,Oslo\nZoe,3,Rome\n")
 }
 
-fn column(view: &mut GridView, column: usize) -> Vec<String> {
+pub(super) fn column(view: &mut GridView, column: usize) -> Vec<String> {
     let rows = view.shown.num_rows();
     let cell = |row| match view.shown.cell(row, column) {
         Cell::Null => "∅".to_owned(),
@@ -144,7 +144,7 @@ fn rows_are_filtered_by_expression_and_by_the_value_under_the_cursor() {
         }
         run(&mut odd, Action::FilterByCell);
         let (text, _) = odd.arrangement.filter.clone().unwrap();
-        assert!(text.ends_with(&format!("{name}=\"1\"")), "{text}");
+        assert!(text.ends_with(&format!("{name}=1")), "{text}");
         assert!(odd.words(arrange::ROW_FILTER).contains(&(*name).to_owned()));
     }
     let wrong = view.check(arrange::ROW_FILTER, "points>3").unwrap_err().what;
@@ -275,6 +275,7 @@ fn grid(columns: &[(&str, &str)], rows: usize, cell: fn(usize, usize) -> Cell) -
         type_name: (*type_name).to_owned(),
         nullable: true,
         numeric: *type_name != "utf8",
+        mixed: false,
     };
     let columns = columns.iter().map(column).collect();
     GridView::new(Arc::new(Fake { columns, rows, cell }), &Limits::DEFAULT)
@@ -369,7 +370,7 @@ fn scrolls_by_column_and_may_freeze_the_first() {
 fn search_looks_near_at_once_and_through_the_whole_table_elsewhere() {
     let mut view = scores();
     view.search_cells = 3000;
-    assert_eq!(view.search("name 99"), Some(11), "99 and 990 to 999");
+    assert_eq!(view.search("name 99"), Searched::SoFar(11), "99 and 990 to 999");
     assert!(
         view.position().ends_with("11 matches so far"),
         "{}",
@@ -381,7 +382,7 @@ fn search_looks_near_at_once_and_through_the_whole_table_elsewhere() {
     assert_eq!(view.position(), "row 991 of 20,000 · name utf8");
     view.act(Motion::PreviousMatch);
     assert_eq!(view.position(), "row 100 of 20,000 · name utf8");
-    assert_eq!(view.search("nowhere"), Some(0));
+    assert_eq!(view.search("nowhere"), Searched::SoFar(0));
     granted_wishes(&mut view);
     assert!(view.position().ends_with("no match"), "{}", view.position());
 }
@@ -391,7 +392,7 @@ fn a_table_of_billions_of_rows_costs_its_window() {
     let mut view = grid(&[("n", "null")], usize::MAX / 2, |_, _| Cell::Null);
     view.act(Motion::Bottom);
     assert!(drawn(&mut view, 60, 10)[9].contains('∅'));
-    assert_eq!(view.search("x"), Some(0));
+    assert_eq!(view.search("x"), Searched::Nearby(0));
 }
 
 #[test]
@@ -423,4 +424,32 @@ fn any_size_and_any_emptiness_is_fine() {
         drawn(&mut grid(&[], 3, |_, _| Cell::Null), 60, 1),
         ["The table has no columns and 3 rows."]
     );
+}
+
+#[test]
+fn an_export_leaves_out_columns_named_like_secrets_unless_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut view = csv("user,apiToken,PASSWORD\nAda,S3CRET-1,S3CRET-2\n");
+    for (ending, raw) in [
+        ("csv", false),
+        ("json", false),
+        ("md", false),
+        ("arrow", false),
+        ("csv", true),
+    ] {
+        let path = folder.path().join(format!("{raw}.{ending}"));
+        let text = format!("{}{}", path.display(), if raw { " --raw" } else { "" });
+        let wishes = super::writing::write_to(&view, &text).unwrap();
+        let told = granted(&mut view, wishes);
+        let [Wish::Tell(_, told)] = &told[..] else {
+            panic!("a notice")
+        };
+        let bytes = std::fs::read(path).unwrap();
+        let holds = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+        assert!(holds("user") && holds("Ada"));
+        for secret in ["S3CRET-1", "S3CRET-2", "apiToken"] {
+            assert_eq!(holds(secret), raw, "{secret} in {ending}");
+        }
+        assert_eq!(told.contains("apiToken, PASSWORD; --raw"), !raw, "{told}");
+    }
 }

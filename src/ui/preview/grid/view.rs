@@ -1,7 +1,9 @@
 //! A grid over a table: frozen header, row numbers and first columns, a cell cursor. It formats only visible cells,
 //! so the size of the table does not matter. What is shown is in `shown.rs`, where in `layout.rs`, how in `paint.rs`.
 
-use super::arrange::{ask_filter, filter_by_cell, filter_rows, read_filter, sort, take_arranged};
+use super::arrange::{
+    ask_filter, column_path, filter_by_cell, filter_rows, read_filter, sort, take_arranged,
+};
 use super::copying::{copied, copy_as, copy_column, selection};
 use super::facts::{ask_facts, detail};
 use super::finding::{jump, search_cells, take_counted, take_found};
@@ -12,11 +14,11 @@ use super::writing::write_to;
 use super::{arrange, facts, finding, writing};
 use crate::look::Role;
 use crate::paint::{format, split};
-use crate::preview::contract::{Motion, Preview, PreviewContext, Wish, WorkResult};
+use crate::preview::contract::{Motion, Preview, PreviewContext, Searched, Wish, WorkResult};
 use crate::preview::plot;
 use crate::preview::text::{Paint, Piece, above_detail, clipped, draw_detail};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
-use natsbridge_wire::{Cell, ExportFormat, FilterError, Limits, SafeText, Severity, TableSource, ValuePath};
+use natsbridge_wire::{Cell, ExportFormat, FilterError, Limits, SafeText, Severity, TableSource};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -238,7 +240,7 @@ impl Preview for GridView {
     fn check(&self, question: ViewQuestion, text: &str) -> Result<(), FilterError> {
         match question {
             arrange::ROW_FILTER => read_filter(self, text).map(|_| ()),
-            writing::WRITE => writing::format_of(text.trim())
+            writing::WRITE => writing::format_of(text)
                 .map(|_| ())
                 .map_err(|what| FilterError::new(0..text.len(), what)),
             _ => Ok(()),
@@ -246,11 +248,13 @@ impl Preview for GridView {
     }
 
     fn words(&self, question: ViewQuestion) -> Vec<String> {
-        let columns = self.shown.columns().iter();
         match question {
-            arrange::ROW_FILTER => columns
-                .map(|column| ValuePath::to_key(&column.name).to_string())
-                .collect(),
+            arrange::ROW_FILTER => {
+                let columns = self.shown.origins().iter();
+                columns
+                    .map(|column| column_path(self, *column).to_string())
+                    .collect()
+            }
             _ => vec![],
         }
     }
@@ -297,8 +301,8 @@ impl Preview for GridView {
         std::mem::take(&mut self.wished)
     }
 
-    fn search(&mut self, pattern: &str) -> Option<usize> {
-        Some(search_cells(self, pattern))
+    fn search(&mut self, pattern: &str) -> Searched {
+        search_cells(self, pattern)
     }
 
     fn position(&self) -> String {

@@ -5,7 +5,7 @@ use crate::preview::contract::{Motion, Preview};
 use crate::preview::text::TextView;
 use bytes::Bytes;
 use natsbridge_app::ViewKind;
-use natsbridge_wire::Limits;
+use natsbridge_wire::{ByteString, Limits};
 
 /// Raw bytes: text where they are UTF-8, hex else; Toggle switches.
 pub struct RawView {
@@ -17,9 +17,7 @@ pub struct RawView {
 impl RawView {
     /// A view of these bytes.
     pub fn new(bytes: &Bytes, limits: &Limits) -> Self {
-        let text = std::str::from_utf8(bytes)
-            .ok()
-            .map(|text| TextView::new(text.into()));
+        let text = ByteString::try_from(bytes.clone()).ok().map(TextView::new);
         Self {
             as_text: text.is_some(),
             text,

@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use super::view::{HexView, WHERE, offset};
-use crate::preview::contract::{Motion, Preview};
+use crate::preview::contract::{Motion, Preview, Searched};
 use crate::preview::sample::drawn as screen;
 use natsbridge_app::Action;
 use natsbridge_wire::{Blob, Limits, ReadAt};
@@ -55,12 +55,12 @@ fn the_cursor_moves_and_is_kept_in_view() {
 fn it_searches_text_and_bytes() {
     let mut view = png();
     screen(&mut view, 80, 2);
-    assert_eq!(view.search("ihdr"), Some(1));
+    assert_eq!(view.search("ihdr"), Searched::All(1));
     assert_eq!(view.position(), "match 1 of 1 · offset 0xc of 20");
-    assert_eq!(view.search("00 00 00"), Some(2));
+    assert_eq!(view.search("00 00 00"), Searched::All(2));
     assert!(view.act(Motion::NextMatch));
     assert!(view.position().starts_with("match 1 of 2 · offset 0x8"));
-    assert_eq!(view.search("nothing"), Some(0));
+    assert_eq!(view.search("nothing"), Searched::All(0));
     assert!(!view.act(Motion::NextMatch));
 }
 
@@ -103,17 +103,17 @@ fn of_a_payload_on_disk_only_what_is_seen_is_read() {
     let mut view = shown(Blob::Stored(Arc::new(Endless)));
     assert!(screen(&mut view, 80, 2)[0].ends_with(".....!.........."));
     view.search_bytes = 4 << 20;
-    assert_eq!(view.search("!"), Some(2));
+    assert_eq!(view.search("!"), Searched::All(2));
     let said = "match 1 of 2 · offset 0x5 of 4,398,046,511,104 · only 4.19 MB from 0x0 searched";
     assert_eq!(view.position(), said);
     view.most_matches = 1;
-    assert_eq!(view.search("!"), Some(1));
+    assert_eq!(view.search("!"), Searched::All(1));
     assert!(view.position().ends_with("the first 1 matches"));
     assert!(view.copy().unwrap().len() > Limits::DEFAULT.clipboard_bytes);
     assert!(view.act(Motion::Bottom));
     let said = "The payload's file cannot be read: a bad sector.";
     assert_eq!(screen(&mut view, 80, 2)[0], said);
-    assert_eq!(view.search("!"), Some(0));
+    assert_eq!(view.search("!"), Searched::All(0));
     assert!(view.position().ends_with("the search failed: a bad sector"));
 }
 

@@ -3,7 +3,7 @@
 
 use crate::look::Role;
 use crate::paint::{count, size};
-use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
+use crate::preview::contract::{Motion, Preview, PreviewContext, Searched, Wish};
 use crate::preview::text::{Matches, find_in_blob};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
 use natsbridge_wire::{Blob, FilterError, Limits, SafeText};
@@ -258,7 +258,7 @@ impl Preview for HexView {
         Ok(vec![])
     }
 
-    fn search(&mut self, pattern: &str) -> Option<usize> {
+    fn search(&mut self, pattern: &str) -> Searched {
         // All of a small payload; of a large one on disk, from the cursor on.
         let start = if self.length <= self.search_bytes {
             0
@@ -278,7 +278,7 @@ impl Preview for HexView {
         };
         self.matches = Matches::new(found.unwrap_or_default(), self.cursor);
         self.show_match();
-        Some(self.matches.len())
+        Searched::All(self.matches.len())
     }
 
     fn position(&self) -> String {

@@ -63,7 +63,7 @@ impl ImageView {
             .as_ref()
             .map_err(Clone::clone)
             .and_then(|bytes| decode_image(bytes, limits).map_err(|error| error.message));
-        let moves = matches!(facts.format, "gif" | "webp") && first.is_ok();
+        let moves = matches!(facts.format, "gif" | "webp" | "png") && first.is_ok();
         Self {
             frames: first
                 .map(|picture| vec![Arc::new(picture)])

@@ -5,23 +5,23 @@ use crate::look::{Role, date_time};
 use crate::paint::format;
 use crate::preview::text::{Block, BlockView, Piece};
 use jiff::tz::TimeZone;
+use natsbridge_app::{EnvelopeField, envelope_fields, payload_fields};
 use natsbridge_engine::StoredMessage;
-use natsbridge_wire::{DecodedMessage, Envelope, EnvelopePayload, RawJson, SafeText};
-use std::borrow::Cow;
+use natsbridge_wire::{DecodedMessage, Envelope, EnvelopePayload, SafeText};
 
 /// Cells of the column of field names.
 const NAMES: usize = 18;
 
 /// A view with one block per field. Credentials in addresses are hidden; Raw shows the bytes as they came.
-pub fn envelope_view(message: &DecodedMessage, stored: &StoredMessage, zone: &TimeZone) -> BlockView {
+pub fn envelope_view(message: &DecodedMessage<'_>, stored: &StoredMessage, zone: &TimeZone) -> BlockView {
     let mut blocks = vec![heading("NATS", "")];
     blocks.extend(nats_fields(message, stored, zone));
     if let Some((dialect, envelope)) = &message.envelope {
         blocks.push(heading("Envelope", dialect.name()));
-        blocks.extend(envelope_fields(envelope, stored.at_us));
+        blocks.extend(envelope_blocks(envelope, stored.at_us));
         for (number, payload) in envelope.payloads.iter().enumerate().take(message.payloads.len()) {
             blocks.push(heading(&format!("payloads[{number}]"), &payload.dataname));
-            blocks.extend(payload_fields(payload));
+            blocks.extend(payload_blocks(payload));
         }
         let hidden = envelope.payloads.len().saturating_sub(message.payloads.len());
         if hidden > 0 {
@@ -32,7 +32,7 @@ pub fn envelope_view(message: &DecodedMessage, stored: &StoredMessage, zone: &Ti
     BlockView::new("field", blocks)
 }
 
-fn nats_fields(message: &DecodedMessage, stored: &StoredMessage, zone: &TimeZone) -> Vec<Block> {
+fn nats_fields(message: &DecodedMessage<'_>, stored: &StoredMessage, zone: &TimeZone) -> Vec<Block> {
     let mut fields = vec![
         field("subject", &stored.subject),
         field("reply", stored.reply.as_deref().unwrap_or_default()),
@@ -46,46 +46,21 @@ fn nats_fields(message: &DecodedMessage, stored: &StoredMessage, zone: &TimeZone
     fields
 }
 
-fn envelope_fields(envelope: &Envelope<'_>, arrived_us: i64) -> Vec<Block> {
-    let stamp = match clock_difference(&envelope.timestamp, arrived_us) {
-        Some(difference) => format!("{}  ({difference})", envelope.timestamp),
-        None => envelope.timestamp.to_string(),
+fn envelope_blocks(envelope: &Envelope<'_>, arrived_us: i64) -> Vec<Block> {
+    let difference = clock_difference(&envelope.timestamp, arrived_us);
+    let told = |(name, value): &EnvelopeField<'_>| match &difference {
+        Some(difference) if name == "timestamp" => field(name, &format!("{value}  ({difference})")),
+        _ => field(name, value),
     };
-    let mut fields = vec![
-        field("correlation_id", &envelope.correlation_id),
-        field("msg_id", &envelope.msg_id),
-        field("timestamp", &stamp),
-        field("send_to", &envelope.send_to),
-        field("msg_purpose", &envelope.msg_purpose),
-        field("sender_name", &envelope.sender_name),
-        field("sender_id", &envelope.sender_id),
-        field("receiver_name", &envelope.receiver_name),
-        field("receiver_id", &envelope.receiver_id),
-        field("reply_to", &envelope.reply_to),
-        field("reply_to_msg_id", &envelope.reply_to_msg_id),
-        field("broker_url", &format::without_credentials(&envelope.broker_url)),
-        field("metadata", &envelope.metadata.0),
-    ];
-    fields.extend(extras(&envelope.extra));
-    fields
+    envelope_fields(envelope).iter().map(told).collect()
 }
 
-fn payload_fields(payload: &EnvelopePayload<'_>) -> Vec<Block> {
-    let mut fields = vec![
-        field("id", &payload.id),
-        field("dataname", &payload.dataname),
-        field("type", &payload.declared_type),
-        field("transport", payload.transport.name()),
-        field("encoding", &payload.encoding),
-        field("size", &payload.size.map(exact_size).unwrap_or_default()),
-        field("metadata", &payload.metadata.0),
-    ];
-    fields.extend(extras(&payload.extra));
-    fields
-}
-
-fn extras(extra: &[(Cow<'_, str>, RawJson<'_>)]) -> impl Iterator<Item = Block> {
-    extra.iter().map(|(key, value)| field(key, &value.0))
+fn payload_blocks(payload: &EnvelopePayload<'_>) -> Vec<Block> {
+    let told = |(name, value): &EnvelopeField<'_>| match payload.size {
+        Some(bytes) if name == "size" => field(name, &exact_size(bytes)),
+        _ => field(name, value),
+    };
+    payload_fields(payload).iter().map(told).collect()
 }
 
 fn exact_size(bytes: u64) -> String {
@@ -123,7 +98,7 @@ fn field(name: &str, value: &str) -> Block {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::preview::contract::{Motion, Preview};
+    use crate::preview::contract::{Motion, Preview, Searched};
     use crate::preview::sample::drawn;
     use crate::preview::sample::{message, stored};
 
@@ -155,7 +130,7 @@ mod tests {
     #[test]
     fn search_and_copy_work_on_fields_at_any_size() {
         let mut view = envelope_view(&message(), &stored(), &TimeZone::UTC);
-        assert_eq!(view.search("correlation"), Some(1));
+        assert_eq!(view.search("correlation"), Searched::All(1));
         assert_eq!(
             view.copy().as_deref(),
             Some("7f3a91c2-0000-4000-8000-000000000000")

@@ -19,7 +19,7 @@ pub fn severity_mark(severity: Severity) -> &'static str {
 }
 
 /// A view with one block per finding, and one per reader of an envelope.
-pub fn findings_view(message: &DecodedMessage) -> BlockView {
+pub fn findings_view(message: &DecodedMessage<'_>) -> BlockView {
     let mut findings: Vec<&Finding> = message.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
     let view = if findings.is_empty() {
@@ -109,7 +109,7 @@ mod tests {
     use crate::preview::sample::drawn;
     use natsbridge_wire::Code;
 
-    fn message(findings: Vec<Finding>) -> DecodedMessage {
+    fn message(findings: Vec<Finding>) -> DecodedMessage<'static> {
         DecodedMessage {
             raw: bytes::Bytes::new(),
             envelope: None,

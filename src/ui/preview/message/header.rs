@@ -2,7 +2,7 @@
 
 use super::findings::severity_mark;
 use crate::look::{Role, Theme, time_of_day};
-use crate::paint::format;
+use crate::paint::{format, mixed_mark};
 use crate::preview::text::{Piece, clipped, to_line, width};
 use jiff::tz::TimeZone;
 use natsbridge_engine::StoredMessage;
@@ -12,7 +12,7 @@ use ratatui::text::Line;
 /// The header of a message as lines of at most `width` cells; empty fields are left out. `replies` is the number of
 /// its replies.
 pub fn header_lines(
-    message: &DecodedMessage,
+    message: &DecodedMessage<'_>,
     stored: &StoredMessage,
     replies: u32,
     zone: &TimeZone,
@@ -34,29 +34,37 @@ pub fn clock_difference(timestamp: &str, arrived_us: i64) -> Option<String> {
     })
 }
 
+/// Three lines: what it is, who sent it to whom and when, and how much of what. What has no room stands in `envelope`.
 fn header(
-    message: &DecodedMessage,
+    message: &DecodedMessage<'_>,
     stored: &StoredMessage,
     replies: u32,
     zone: &TimeZone,
     width: usize,
-) -> Vec<Vec<Piece>> {
-    let mut lines = Vec::new();
-    let mut times = vec![vec![Piece::new(Role::Text, &time_of_day(stored.at_us, zone))]];
-    if let Some((dialect, envelope)) = &message.envelope {
-        lines.push(title(&stored.subject, dialect.name(), width));
-        lines.extend(flow(&parties(envelope), width));
-        let difference = clock_difference(&envelope.timestamp, stored.at_us);
-        times.extend(difference.map(|text| vec![Piece::new(Role::Dim, &text)]));
-        lines.extend(flow(&times, width));
-        lines.extend(flow(&threads(envelope, stored, replies), width));
-    } else {
-        lines.push(title(&stored.subject, "not an envelope", width));
-        times.extend(stored.reply.as_deref().map(|reply| labelled("reply to ", reply)));
-        lines.extend(flow(&times, width));
+) -> [Vec<Piece>; 3] {
+    let time = vec![Piece::new(Role::Text, &time_of_day(stored.at_us, zone))];
+    let (dialect, mut way, threads) = match &message.envelope {
+        Some((dialect, envelope)) => {
+            let difference = clock_difference(&envelope.timestamp, stored.at_us);
+            let mut way = vec![sides(envelope), time];
+            if !envelope.msg_purpose.is_empty() {
+                way.push(vec![Piece::new(Role::Text, &envelope.msg_purpose)]);
+            }
+            way.extend(difference.map(|text| vec![Piece::new(Role::Dim, &text)]));
+            (dialect.name(), way, threads(envelope, stored, replies))
+        }
+        None => ("not an envelope", vec![time], vec![]),
+    };
+    if message.envelope.is_none() {
+        way.extend(stored.reply.as_deref().map(|reply| labelled("reply to ", reply)));
     }
-    lines.extend(flow(&counts(message, stored), width));
-    lines
+    let mut much = counts(message, stored);
+    much.extend(threads);
+    [
+        title(&stored.subject, dialect, width),
+        as_many(&way, width),
+        as_many(&much, width),
+    ]
 }
 
 fn title(subject: &str, dialect: &str, width: usize) -> Vec<Piece> {
@@ -64,7 +72,11 @@ fn title(subject: &str, dialect: &str, width: usize) -> Vec<Piece> {
     let room = width.saturating_sub(dialect.text.width() + 2);
     let subject = Piece {
         role: Role::Strong,
-        text: clipped(subject).truncate_middle(if room < 8 { width } else { room }),
+        text: clipped(&format!("{}{subject}", mixed_mark(subject))).truncate_middle(if room < 8 {
+            width
+        } else {
+            room
+        }),
     };
     if room < 8 {
         return vec![subject];
@@ -73,20 +85,15 @@ fn title(subject: &str, dialect: &str, width: usize) -> Vec<Piece> {
     vec![subject, Piece::new(Role::Text, &" ".repeat(gap)), dialect]
 }
 
-/// Purpose, sender and receiver; without a receiver it is for everyone.
-fn parties(envelope: &Envelope<'_>) -> Vec<Vec<Piece>> {
-    let mut parts = Vec::new();
-    if !envelope.msg_purpose.is_empty() {
-        parts.push(vec![Piece::new(Role::Text, &envelope.msg_purpose)]);
-    }
+/// Sender and receiver; without a receiver it is for everyone.
+fn sides(envelope: &Envelope<'_>) -> Vec<Piece> {
     let sender = named(&envelope.sender_name, &envelope.sender_id, "unnamed");
     let receiver = named(&envelope.receiver_name, &envelope.receiver_id, "everyone");
-    parts.push(vec![
+    vec![
         Piece::new(Role::Text, &sender),
         Piece::new(Role::Dim, " → "),
         Piece::new(Role::Text, &receiver),
-    ]);
-    parts
+    ]
 }
 
 fn named(name: &str, id: &str, nobody: &str) -> String {
@@ -108,8 +115,8 @@ fn threads(envelope: &Envelope<'_>, stored: &StoredMessage, replies: u32) -> Vec
         some => format::counted(some, "reply"),
     };
     let fields = [
-        ("corr ", short(&envelope.correlation_id)),
         ("", replies),
+        ("corr ", short(&envelope.correlation_id)),
         ("answers ", short(&envelope.reply_to_msg_id)),
         ("reply to ", reply_to.to_owned()),
     ];
@@ -117,7 +124,7 @@ fn threads(envelope: &Envelope<'_>, stored: &StoredMessage, replies: u32) -> Vec
     parts.map(|(label, value)| labelled(label, value)).collect()
 }
 
-fn counts(message: &DecodedMessage, stored: &StoredMessage) -> Vec<Vec<Piece>> {
+fn counts(message: &DecodedMessage<'_>, stored: &StoredMessage) -> Vec<Vec<Piece>> {
     let mut parts = Vec::new();
     let mut add = |role, text: &str| parts.push(vec![Piece::new(role, text)]);
     if let Some((_, envelope)) = &message.envelope {
@@ -131,15 +138,18 @@ fn counts(message: &DecodedMessage, stored: &StoredMessage) -> Vec<Vec<Piece>> {
         }
     }
     add(Role::Text, &format::size(message.raw.len()));
-    if !stored.headers.is_empty() {
-        add(Role::Text, &format::counted(stored.headers.len(), "header"));
-    }
     for severity in [Severity::Error, Severity::Warning] {
         let findings = message.findings.iter();
         if let count @ 1.. = findings.filter(|finding| finding.severity() == severity).count() {
             let mark = severity_mark(severity);
             add(severity.into(), &format!("{mark}{}", format::count(count)));
         }
+    }
+    if !stored.headers.is_empty() {
+        parts.push(vec![Piece::new(
+            Role::Text,
+            &format::counted(stored.headers.len(), "header"),
+        )]);
     }
     parts
 }
@@ -153,19 +163,19 @@ fn short(id: &str) -> String {
     id.chars().take(8).collect()
 }
 
-/// Arranges parts with dots between them, on as many lines as needed; a part that is too wide is truncated with `…`.
-fn flow(parts: &[Vec<Piece>], cells: usize) -> Vec<Vec<Piece>> {
-    let mut lines: Vec<Vec<Piece>> = Vec::new();
-    for part in parts {
-        match lines.last_mut() {
-            Some(line) if width(line) + 3 + width(part) <= cells => {
-                line.push(Piece::new(Role::Dim, " · "));
-                line.extend_from_slice(part);
-            }
-            _ => lines.push(fitted(part, cells)),
+/// As many of these as one line has room for, with dots between them; the first is cut where even that has none.
+fn as_many(parts: &[Vec<Piece>], cells: usize) -> Vec<Piece> {
+    let Some((first, more)) = parts.split_first() else {
+        return vec![];
+    };
+    let mut line = fitted(first, cells);
+    for part in more {
+        if width(&line) + 3 + width(part) <= cells {
+            line.push(Piece::new(Role::Dim, " · "));
+            line.extend_from_slice(part);
         }
     }
-    lines
+    line
 }
 
 fn fitted(part: &[Piece], cells: usize) -> Vec<Piece> {
@@ -183,7 +193,7 @@ mod tests {
     use super::*;
     use crate::preview::sample::{message, stored};
 
-    fn text(message: &DecodedMessage, width: u16) -> Vec<String> {
+    fn text(message: &DecodedMessage<'_>, width: u16) -> Vec<String> {
         let lines = header_lines(message, &stored(), 2, &TimeZone::UTC, &Theme::plain(), width);
         lines.iter().map(ToString::to_string).collect()
     }
@@ -194,11 +204,8 @@ mod tests {
             text(&message(), 44),
             [
                 "/chat/room1                             v0.4",
-                "chat · web-ui → everyone",
-                "12:01:02.118 · timestamp 3.00 ms earlier",
-                "corr 7f3a91c2 · 2 replies",
-                "reply to _INBOX.x",
-                "0 payloads · 1.23 kB · 1 header · ✖1",
+                "web-ui → everyone · 12:01:02.118 · chat",
+                "0 payloads · 1.23 kB · ✖1 · 1 header",
             ]
         );
     }
@@ -219,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn narrow_screens_get_more_lines_never_wider_ones() {
+    fn narrow_screens_get_fewer_facts_never_wider_lines() {
         for width in [0, 1, 7, 12, 20] {
             for line in header_lines(&message(), &stored(), 1, &TimeZone::UTC, &Theme::plain(), width) {
                 assert!(line.width() <= usize::from(width).max(1), "{width}: {line}");

@@ -29,7 +29,7 @@ pub struct LinkPanel {
 
 impl LinkPanel {
     /// The panel of a payload that is a link.
-    pub fn new(payload: &DecodedPayload, declared: Option<&EnvelopePayload<'_>>) -> Self {
+    pub fn new(payload: &DecodedPayload<'_>, declared: Option<&EnvelopePayload<'_>>) -> Self {
         let mut panel = Self {
             url: payload.url.clone().unwrap_or_default(),
             kind: payload.kind,

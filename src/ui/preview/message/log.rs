@@ -1,7 +1,7 @@
 //! The log of the workbench, as a text that can be searched and copied.
 
 use crate::look::Look;
-use crate::paint::counted;
+use crate::paint::{counted, format};
 use crate::preview::contract::{Motion, Preview, Sheet};
 use crate::preview::text::TextView;
 use natsbridge_app::State;
@@ -18,7 +18,11 @@ pub fn log_sheet(state: &State, look: &Look) -> Sheet {
     }
     for line in lines {
         let (at, word) = (look.time_of_day(line.at_us), line.severity.name());
-        text.extend([at, format!("  {word:7}  {}\n", SafeText::new(&line.text))]);
+        let times = match line.times {
+            1 => String::new(),
+            times => format!("  (×{}, last at this time)", format::count(times)),
+        };
+        text.extend([at, format!("  {word:7}  {}{times}\n", SafeText::new(&line.text))]);
     }
     if count == 0 {
         text += "Nothing logged so far.\n";

@@ -5,7 +5,7 @@ use super::pattern::Pattern;
 use super::piece::{Paint, Piece, wrap};
 use crate::look::Role;
 use crate::paint::{format, indented};
-use crate::preview::contract::{Motion, Preview, PreviewContext};
+use crate::preview::contract::{Motion, Preview, PreviewContext, Searched};
 use crate::preview::viewport::Viewport;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -188,13 +188,13 @@ impl Preview for BlockView {
         true
     }
 
-    fn search(&mut self, pattern: &str) -> Option<usize> {
+    fn search(&mut self, pattern: &str) -> Searched {
         self.pattern = Pattern::new(pattern);
         let matches = self.matches();
         if !matches.contains(&self.current()) {
             self.jump(true);
         }
-        Some(matches.len())
+        Searched::All(matches.len())
     }
 
     fn position(&self) -> String {
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn searches_around_the_end() {
         let mut view = view();
-        assert_eq!(view.search("beta"), Some(2));
+        assert_eq!(view.search("beta"), Searched::All(2));
         assert_eq!(view.position(), "field 1 of 3");
         view.act(Motion::NextMatch);
         assert_eq!(view.position(), "field 3 of 3");
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(view.position(), "field 1 of 3");
         view.act(Motion::PreviousMatch);
         assert_eq!(view.position(), "field 3 of 3");
-        assert_eq!(view.search("nothing"), Some(0));
+        assert_eq!(view.search("nothing"), Searched::All(0));
     }
 
     #[test]

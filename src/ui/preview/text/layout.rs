@@ -2,9 +2,8 @@
 //! independently, so every step costs only what is visible, however long the text is.
 
 use crate::paint::head;
-use natsbridge_wire::{Limits, SafeText};
+use natsbridge_wire::{ByteString, Limits, SafeText};
 use std::ops::Range;
-use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Cells from one tab stop to the next.
@@ -13,7 +12,7 @@ const TAB: usize = 4;
 /// A text and the index of its chunks.
 #[derive(Debug)]
 pub(super) struct TextIndex {
-    text: Arc<str>,
+    text: ByteString,
     chunks: Vec<Chunk>,
 }
 
@@ -45,7 +44,7 @@ pub(super) struct Glyph<'a> {
 
 impl TextIndex {
     /// Indexes the text once; offsets beyond four gigabytes are left out, which no payload reaches.
-    pub(super) fn new(text: Arc<str>) -> Self {
+    pub(super) fn new(text: ByteString) -> Self {
         let mut chunks = Vec::new();
         let mut start = 0;
         let mut line = 0;
@@ -199,7 +198,7 @@ fn push_line(chunks: &mut Vec<Chunk>, text: &str, line: Range<usize>, number: us
 /// Where a chunk that starts at `start` ends: at the end of the line if that is near, otherwise after white space,
 /// between graphemes, or between characters.
 fn chunk_end(text: &str, start: usize, end: usize) -> usize {
-    let most = Limits::DEFAULT.line_bytes;
+    let most = Limits::in_force().line_bytes;
     if end - start <= most {
         return end;
     }

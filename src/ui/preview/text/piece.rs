@@ -34,7 +34,7 @@ impl Piece {
 
 /// Cleans the part of `text` that fits one line; the rest becomes `…`.
 pub fn clipped(text: &str) -> SafeText {
-    let most = Limits::DEFAULT.line_bytes;
+    let most = Limits::in_force().line_bytes;
     if text.len() <= most {
         return SafeText::new(text);
     }
@@ -106,8 +106,12 @@ impl<'a> Paint<'a> {
             let style = self.theme.style(piece.role).patch(self.over);
             let start = x;
             (x, _) = buffer.set_stringn(x, area.y, text, room, style);
-            let (x, width) = (start, x - start);
-            self.highlight(Rect { x, width, ..area }, buffer, text.as_str());
+            let painted = Rect {
+                x: start,
+                width: x - start,
+                ..area
+            };
+            self.highlight(painted, buffer, text.as_str());
             wanted -= cells;
             if cut.is_some() || x >= area.right() {
                 return;
@@ -297,6 +301,16 @@ mod tests {
             .map(|range| &text[range])
             .collect();
         assert_eq!(found, ["␛", "⟨U+202E⟩"]);
+    }
+
+    /// The header of a column of numbers that has no name.
+    #[test]
+    fn nothing_behind_a_full_line_is_painted() {
+        let theme = Theme::plain();
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 4, 1));
+        let pieces = [Piece::new(Role::Text, "    "), Piece::new(Role::Heading, "")];
+        Paint::new(&theme, None).line(buffer.area, &mut buffer, &pieces);
+        assert_eq!(rows(&buffer), [""]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 #![cfg(test)]
 
 use super::view::{LINE, TextView};
-use crate::preview::contract::{Motion, Preview};
+use crate::preview::contract::{Motion, Preview, Searched};
 use crate::preview::sample::drawn as screen;
 
 #[test]
@@ -45,8 +45,8 @@ fn it_searches() {
     let lines: Vec<String> = (0..1000).map(|n| format!("row {n}")).collect();
     let mut view = TextView::new(lines.join("\n").into());
     screen(&mut view, 20, 9);
-    assert_eq!(view.search("ROW 500"), Some(0));
-    assert_eq!(view.search("row 50"), Some(11));
+    assert_eq!(view.search("ROW 500"), Searched::All(0));
+    assert_eq!(view.search("row 50"), Searched::All(11));
     assert_eq!(view.position(), "match 1 of 11 · line 51 of 1,000");
     assert!(view.act(Motion::NextMatch));
     assert_eq!(screen(&mut view, 20, 9)[3], "row 500");

@@ -6,12 +6,11 @@ use super::matches::Matches;
 use super::pattern::Pattern;
 use crate::look::Role;
 use crate::paint::count;
-use crate::preview::contract::{Motion, Preview, PreviewContext, Sheet, Wish};
+use crate::preview::contract::{Motion, Preview, PreviewContext, Searched, Sheet, Wish};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
-use natsbridge_wire::SafeText;
+use natsbridge_wire::{ByteString, SafeText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
-use std::sync::Arc;
 
 /// Cells that one step to the side moves.
 const SIDE_STEP: usize = 8;
@@ -31,7 +30,7 @@ pub struct TextView {
 
 impl TextView {
     /// Indexes the text once; may take a moment for a large one.
-    pub fn new(text: Arc<str>) -> Self {
+    pub fn new(text: ByteString) -> Self {
         Self {
             index: TextIndex::new(text),
             wrap: true,
@@ -331,13 +330,13 @@ impl Preview for TextView {
         }
     }
 
-    fn search(&mut self, pattern: &str) -> Option<usize> {
+    fn search(&mut self, pattern: &str) -> Searched {
         let from = self.matches.start().unwrap_or_else(|| self.top_byte());
         let pattern = Pattern::new(pattern);
         let found = pattern.map(|pattern| pattern.ranges(self.index.text()).collect());
         self.matches = Matches::new(found.unwrap_or_default(), from);
         self.show_match();
-        Some(self.matches.len())
+        Searched::All(self.matches.len())
     }
 
     fn position(&self) -> String {

@@ -1,84 +1,43 @@
-//! The visible rows of a foldable JSON tree: folding, paths and search. Only unfolded parts exist as rows; the value
-//! is shared and never copied. Drawing is in `view.rs`.
+//! The visible rows of a foldable JSON tree: folding, paths and search. A row is a place in the text, and only unfolded
+//! parts exist as rows. Drawing is in `view.rs`.
 
 use crate::preview::text::Pattern;
-use natsbridge_wire::ValuePath;
-use serde_json::Value;
-use std::ops::Range;
-use std::sync::Arc;
+use natsbridge_wire::{JsonKind, JsonNode, JsonStep, JsonText, JsonWalk, Limits, ValuePath};
+use std::borrow::Cow;
 
 /// Trees with up to this many rows start unfolded.
 const UNFOLDED_AT_FIRST: usize = 200;
 
-/// How a row relates to its parent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// The whole value.
-    Root,
-    /// An element of an array; its number is the row's `index`.
-    Element,
-    /// A member of an object.
-    Member(Box<str>),
-    /// Not a node: this many more siblings are not shown.
-    Cut(usize),
-}
-
-/// One visible row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One visible row. A value of a million parts has as many rows, so that they are small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
-    /// Levels below the root.
-    pub depth: usize,
+    /// The byte of the text where it starts, with its key if it has one; no text of four gigabytes is decoded.
+    place: u32,
     /// Its number among its siblings.
-    pub index: usize,
-    /// How it hangs on its parent.
-    pub step: Step,
+    pub index: u32,
+    /// How many items or members it has.
+    pub size: u32,
+    /// Levels below the root, of which a text has 127 at most.
+    pub depth: u8,
+    /// Whether it is a member of an object.
+    member: bool,
     /// Whether its children follow.
     pub open: bool,
 }
 
-impl Row {
-    fn child<'a>(&self, parent: &'a Value) -> Option<&'a Value> {
-        match &self.step {
-            Step::Element => parent.get(self.index),
-            Step::Member(key) => parent.get(&**key),
-            Step::Root | Step::Cut(_) => None,
-        }
-    }
-
-    fn is_cut(&self) -> bool {
-        matches!(self.step, Step::Cut(_))
-    }
-}
-
-/// Where a node is: the number of the child to take on every level.
-pub type Path = Vec<usize>;
-
 /// A tree as rows.
 #[derive(Debug)]
 pub struct Rows {
-    value: Arc<Value>,
+    json: JsonText,
     visible: Vec<Row>,
-    most: usize,
 }
 
 impl Rows {
-    /// The rows of `value`, unfolded as deep as stays readable; never more than about `most`.
-    pub fn new(value: Arc<Value>, most: usize) -> Self {
-        let mut tree = Self {
-            value,
-            visible: Vec::new(),
-            most,
-        };
-        let (mut deepest, mut seen) = (1, nodes(&tree.value, 1));
-        loop {
-            let deeper = nodes(&tree.value, deepest + 1);
-            if deeper == seen || deeper > UNFOLDED_AT_FIRST {
-                break;
-            }
-            (deepest, seen) = (deepest + 1, deeper);
-        }
-        tree.unfold_to(deepest);
-        tree
+    /// The rows of a value, unfolded as deep as stays readable.
+    pub fn new(json: JsonText) -> Self {
+        let deepest = readable_depth(json.root());
+        let visible = unfolded(&json, deepest, |_| true).unwrap_or_default();
+        Self { json, visible }
     }
 
     /// How many rows there are.
@@ -87,69 +46,83 @@ impl Rows {
     }
 
     /// One row.
-    pub fn row(&self, at: usize) -> Option<&Row> {
-        self.visible.get(at)
+    pub fn row(&self, at: usize) -> Option<Row> {
+        self.visible.get(at).copied()
     }
 
-    /// The value of one row; `None` for a cut mark.
-    pub fn value(&self, at: usize) -> Option<&Value> {
-        self.ancestry(at).last().copied().flatten()
-    }
-
-    /// Visits rows with their values, top to bottom; costs one walk up from the first row.
-    pub fn visit(&self, range: Range<usize>, mut visit: impl FnMut(usize, &Row, Option<&Value>)) {
-        let mut line = self.ancestry(range.start);
-        for at in range {
-            let Some(row) = self.visible.get(at) else { return };
-            if at > 0 {
-                line.truncate(row.depth);
-                let parent = line.last().copied().flatten();
-                line.push(parent.and_then(|parent| row.child(parent)));
-            }
-            visit(at, row, line.last().copied().flatten());
+    /// What a row shows: its key, if it has one, and its value.
+    pub fn shown(&self, at: usize) -> Option<(Option<JsonNode<'_>>, JsonNode<'_>)> {
+        let row = self.visible.get(at)?;
+        let place = row.place as usize;
+        if row.member {
+            let (key, value) = self.json.member_at(place)?;
+            Some((Some(key), value))
+        } else {
+            Some((None, self.json.at(place)?))
         }
     }
 
     /// The row that holds the row at `at`.
     pub fn parent(&self, at: usize) -> Option<usize> {
         let depth = self.visible.get(at)?.depth;
-        self.visible[..at].iter().rposition(|row| row.depth < depth)
-    }
-
-    /// The child numbers that lead to a row.
-    pub fn path(&self, at: usize) -> Path {
-        let line = self.line(at).into_iter().skip(1);
-        line.map(|row| self.visible[row].index).collect()
+        let mut above = at;
+        while self.visible[above].depth >= depth {
+            // Each sibling before a row has at least one row, so that the parent is at least as far up.
+            above = above.checked_sub(1 + self.visible[above].index as usize)?;
+        }
+        Some(above)
     }
 
     /// The path of a row, as filters and plots take it: `a.b[3]`, unusual keys quoted.
     pub fn path_text(&self, at: usize) -> String {
-        let (mut path, mut cut) = (ValuePath::default(), "");
-        for row in self.line(at).into_iter().map(|row| &self.visible[row]) {
-            match &row.step {
-                Step::Member(key) => path.push_key(key),
-                Step::Element => path.push_index(row.index),
-                Step::Root => {}
-                Step::Cut(_) => cut = "…",
+        let mut line: Vec<usize> = std::iter::successors(Some(at), |at| self.parent(*at)).collect();
+        line.reverse();
+        let mut path = ValuePath::default();
+        for pair in line.windows(2) {
+            // Windows of two have both.
+            let (above, at) = (pair[0], pair[1]);
+            match self.shown(at) {
+                Some((Some(key), _)) => {
+                    let key = key.text().unwrap_or_default();
+                    let same = self.numbers_of(above, &key);
+                    match same
+                        .iter()
+                        .position(|index| *index == self.visible[at].index as usize)
+                    {
+                        Some(place) if same.len() > 1 => path.push_nth(&key, place + 1),
+                        _ => path.push_key(&key),
+                    }
+                }
+                _ => path.push_index(self.visible[at].index as usize),
             }
         }
-        format!("{path}{cut}")
+        path.to_string()
+    }
+
+    /// Which of the members of the row at `at` have that key, as far as it is told at once.
+    fn numbers_of(&self, at: usize, key: &str) -> Vec<usize> {
+        const AT_ONCE: usize = 10_000;
+        let members = self.shown(at).into_iter().flat_map(|(_, value)| value.members());
+        let members = members.take(AT_ONCE);
+        let keys = members.enumerate().map(|(index, (own, _))| (index, own.text()));
+        keys.filter(|(_, own)| own.as_deref() == Some(key))
+            .map(|(index, _)| index)
+            .collect()
     }
 
     /// Unfolds one row.
     pub fn unfold(&mut self, at: usize) {
-        let Some((row, value)) = self.visible.get(at).zip(self.value(at)) else {
+        let Some((row, (_, value))) = self.visible.get(at).zip(self.shown(at)) else {
             return;
         };
-        if row.open || size(value) == 0 {
+        if row.open || row.size == 0 {
             return;
         }
-        let (depth, room) = (row.depth + 1, self.most.saturating_sub(self.visible.len()));
-        let mut children = Vec::new();
-        flatten(value, depth, depth, room, &mut children);
+        let depth = usize::from(row.depth);
+        let children = rows_of(value, depth, depth + 1, |_| true).unwrap_or_default();
         self.visible[at].open = true;
         let below = at + 1;
-        self.visible.splice(below..below, children);
+        self.visible.splice(below..below, children.into_iter().skip(1));
     }
 
     /// Folds one row.
@@ -169,226 +142,265 @@ impl Rows {
         self.visible.iter().any(|row| row.depth > 1)
     }
 
-    /// Shows all levels down to `deepest`, and nothing below.
-    pub fn unfold_to(&mut self, deepest: usize) {
-        self.visible.clear();
-        self.visible.push(Row {
-            depth: 0,
-            index: 0,
-            step: Step::Root,
-            open: size(&self.value) > 0,
-        });
-        flatten(&self.value, 1, deepest, self.most, &mut self.visible);
+    /// Shows these rows of the whole tree, which were made elsewhere.
+    pub fn show(&mut self, rows: Vec<Row>) {
+        self.visible = rows;
     }
 
-    /// Unfolds the ancestors of the node at `path` and returns its row (or the nearest one shown, if the tree is
-    /// truncated).
-    pub fn reveal(&mut self, path: &[usize]) -> usize {
-        let mut at = 0;
-        for (level, index) in path.iter().enumerate() {
+    /// The text that it shows.
+    pub fn json(&self) -> &JsonText {
+        &self.json
+    }
+
+    /// Where a row starts in the text: by it the row is found again, however the tree is folded.
+    pub fn place(&self, at: usize) -> u32 {
+        self.visible.get(at).map_or(0, |row| row.place)
+    }
+
+    /// The row that starts at this place, or the row shown that holds it.
+    pub fn nearest(&self, place: u32) -> usize {
+        let after = self.visible.partition_point(|row| row.place <= place);
+        after.saturating_sub(1)
+    }
+
+    /// Unfolds what holds the value at this place, and returns its row.
+    pub fn reveal(&mut self, place: u32) -> usize {
+        loop {
+            let at = self.nearest(place);
+            let folded = self.row(at).filter(|row| !row.open && row.size > 0);
+            if folded.is_none_or(|row| row.place == place) {
+                return at;
+            }
             self.unfold(at);
-            let below = self.visible[at + 1..].iter().take_while(|row| row.depth > level);
-            let mut below = below.enumerate();
-            let child = |row: &Row| row.depth == level + 1 && (row.index == *index || row.is_cut());
-            let Some((offset, row)) = below.find(|(_, row)| child(row)) else {
-                return at;
-            };
-            at += 1 + offset;
-            if row.is_cut() {
-                return at;
-            }
         }
-        at
     }
 
-    /// The paths of all nodes whose key or own text has the pattern, in document order: at most as many as the
-    /// tree may show nodes, and how many there are in all.
-    pub fn find(&self, pattern: &Pattern) -> (Vec<Path>, usize) {
-        let mut search = Search {
-            pattern,
-            path: Vec::new(),
-            found: Vec::new(),
-            total: 0,
-            most: self.most,
+    /// The bytes that are kept for it.
+    #[cfg(test)]
+    pub fn bytes_kept(&self) -> usize {
+        self.json.as_str().len() + self.visible.capacity() * size_of::<Row>()
+    }
+}
+
+/// The places of all values whose key or own text has the pattern, in the order of the text; `None` if `on` ends the search,
+/// which is asked with the place where it is.
+pub fn find(json: &JsonText, pattern: &Pattern, on: impl Fn(usize) -> bool) -> Option<Vec<u32>> {
+    let has = |node: JsonNode<'_>| match node.kind() {
+        JsonKind::Array | JsonKind::Object => false,
+        _ => pattern.is_in(&own_text(node)),
+    };
+    let mut found = Vec::new();
+    for step in JsonWalk::new(json.root()) {
+        if !on(step.place()) {
+            return None;
+        }
+        if step.key.is_some_and(has) || has(step.value) {
+            found.push(step.place() as u32);
+        }
+    }
+    Some(found)
+}
+
+/// The rows of the whole tree down to level `deepest`; `None` if `on` ends it, which is asked with the place where it is.
+pub fn unfolded(json: &JsonText, deepest: usize, on: impl Fn(usize) -> bool) -> Option<Vec<Row>> {
+    let mut rows = rows_of(json.root(), 0, deepest, on)?;
+    rows.shrink_to_fit();
+    Some(rows)
+}
+
+/// A string without its quotes and escapes, a number or word as it is in the text.
+pub fn own_text(node: JsonNode<'_>) -> Cow<'_, str> {
+    node.text().unwrap_or_else(|| node.raw().into())
+}
+
+/// The rows of a value `depth` levels below the root, itself the first, unfolded above level `deepest`.
+fn rows_of(
+    value: JsonNode<'_>,
+    depth: usize,
+    deepest: usize,
+    on: impl Fn(usize) -> bool,
+) -> Option<Vec<Row>> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut walk = JsonWalk::new(value);
+    // The rows from the value down to where the walk is.
+    let mut line: Vec<usize> = Vec::new();
+    while let Some(step) = walk.next() {
+        if !on(step.place()) {
+            return None;
+        }
+        line.truncate(step.depth);
+        if let Some(parent) = line.last() {
+            let parent = &mut rows[*parent];
+            (parent.open, parent.size) = (true, step.index as u32 + 1);
+        }
+        let passed = if depth + step.depth >= deepest {
+            walk.pass()
+        } else {
+            0
         };
-        search.walk(None, &self.value);
-        (search.found, search.total)
+        line.push(rows.len());
+        rows.push(Row {
+            size: passed as u32,
+            ..folded_row(&step, depth)
+        });
     }
+    Some(rows)
+}
 
-    /// The rows from the root down to `at`.
-    fn line(&self, at: usize) -> Vec<usize> {
-        let mut line = Vec::new();
-        let mut depth = usize::MAX;
-        for (number, row) in self.visible.iter().enumerate().take(at + 1).rev() {
-            if row.depth < depth {
-                line.push(number);
-                depth = row.depth;
-            }
-        }
-        line.reverse();
-        line
-    }
-
-    /// The values from the root down to `at`.
-    fn ancestry(&self, at: usize) -> Vec<Option<&Value>> {
-        let mut values: Vec<Option<&Value>> = vec![Some(&*self.value)];
-        for row in self.line(at).into_iter().skip(1) {
-            let parent = values.last().copied().flatten();
-            values.push(parent.and_then(|parent| self.visible[row].child(parent)));
-        }
-        values
+fn folded_row(step: &JsonStep<'_>, depth: usize) -> Row {
+    Row {
+        place: step.place() as u32,
+        index: step.index as u32,
+        size: 0,
+        depth: (depth + step.depth) as u8,
+        member: step.key.is_some(),
+        open: false,
     }
 }
 
-struct Search<'a> {
-    pattern: &'a Pattern,
-    path: Path,
-    found: Vec<Path>,
-    total: usize,
-    most: usize,
-}
-
-impl Search<'_> {
-    fn walk(&mut self, key: Option<&str>, value: &Value) {
-        let own = match value {
-            Value::String(text) => self.pattern.is_in(text),
-            Value::Array(_) | Value::Object(_) => false,
-            word => self.pattern.is_in(&word.to_string()),
-        };
-        if own || key.is_some_and(|key| self.pattern.is_in(key)) {
-            self.total += 1;
-            if self.found.len() < self.most {
-                self.found.push(self.path.clone());
-            }
+/// The deepest level down to which a tree is small enough to be unfolded at first; at least the first level.
+fn readable_depth(root: JsonNode<'_>) -> usize {
+    let mut deepest = Limits::in_force().json_depth;
+    let mut levels = vec![0; deepest + 1];
+    let mut shown = 0;
+    let mut walk = JsonWalk::new(root);
+    while deepest > 1
+        && let Some(step) = walk.next()
+    {
+        if step.depth >= deepest {
+            walk.pass();
         }
-        for (index, (key, child)) in children(value).enumerate() {
-            self.path.push(index);
-            self.walk(key, child);
-            self.path.pop();
+        if step.depth > deepest {
+            continue;
+        }
+        levels[step.depth] += 1;
+        shown += 1;
+        while shown > UNFOLDED_AT_FIRST && deepest > 1 {
+            shown -= levels[deepest];
+            deepest -= 1;
         }
     }
-}
-
-/// The number of direct children.
-pub fn size(value: &Value) -> usize {
-    match value {
-        Value::Array(elements) => elements.len(),
-        Value::Object(members) => members.len(),
-        _ => 0,
-    }
-}
-
-fn children(value: &Value) -> Box<dyn Iterator<Item = (Option<&str>, &Value)> + '_> {
-    match value {
-        Value::Array(elements) => Box::new(elements.iter().map(|child| (None, child))),
-        Value::Object(members) => Box::new(members.iter().map(|(key, child)| (Some(key.as_str()), child))),
-        _ => Box::new(std::iter::empty()),
-    }
-}
-
-/// Appends the children of `value`, unfolded above level `deepest`; stops at `most` rows and says what is missing.
-fn flatten(value: &Value, depth: usize, deepest: usize, most: usize, rows: &mut Vec<Row>) {
-    for (index, (key, child)) in children(value).enumerate() {
-        let mut row = Row {
-            depth,
-            index,
-            step: key.map_or(Step::Element, |key| Step::Member(key.into())),
-            open: depth < deepest && size(child) > 0,
-        };
-        if rows.len() >= most {
-            row.step = Step::Cut(size(value) - index);
-            row.open = false;
-            rows.push(row);
-            return;
-        }
-        let open = row.open;
-        rows.push(row);
-        if open {
-            flatten(child, depth + 1, deepest, most, rows);
-        }
-    }
-}
-
-/// The number of nodes down to a level; stops counting once there are too many to unfold initially.
-fn nodes(value: &Value, levels: usize) -> usize {
-    let mut count = 1;
-    if levels > 0 {
-        for (_, child) in children(value) {
-            count += nodes(child, levels - 1);
-            if count > UNFOLDED_AT_FIRST {
-                break;
-            }
-        }
-    }
-    count
+    deepest
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    fn rows(value: Value) -> Rows {
-        Rows::new(Arc::new(value), 1000)
+    fn rows(text: &str) -> Rows {
+        Rows::new(text.parse().unwrap())
+    }
+
+    fn unfold_to(tree: &mut Rows, deepest: usize) {
+        // The rows of before go first, not to be there twice.
+        tree.visible = Vec::new();
+        tree.show(unfolded(tree.json(), deepest, |_| true).unwrap());
+    }
+
+    fn raw(tree: &Rows, at: usize) -> &str {
+        tree.shown(at).unwrap().1.raw()
     }
 
     #[test]
     fn small_trees_start_unfolded_large_ones_at_the_first_level() {
-        assert_eq!(rows(json!({"a": {"b": [1, 2]}, "c": 3})).len(), 6);
-        let wide: Vec<Value> = (0..300).map(|n| json!({ "n": n })).collect();
-        assert_eq!(rows(json!(wide)).len(), 301);
-        assert_eq!(rows(json!("alone")).len(), 1);
+        assert_eq!(rows(r#"{"a": {"b": [1, 2]}, "c": 3}"#).len(), 6);
+        let wide = vec![r#"{"n": 1}"#; 300].join(",");
+        assert_eq!(rows(&format!("[{wide}]")).len(), 301);
+        assert_eq!(rows(&format!(r#"{{"a": {{"b": [{wide}]}}}}"#)).len(), 3);
+        assert_eq!(rows("\"alone\"").len(), 1);
+        assert_eq!(
+            rows(&format!("{}7{}", "[".repeat(127), "]".repeat(127))).len(),
+            128
+        );
     }
 
     #[test]
     fn folding_and_unfolding_keeps_values_and_paths() {
-        let mut tree = rows(json!({"a": {"b": [1, {"x y": true}]}, "c": 3}));
-        let deepest = (0..tree.len())
-            .find(|at| tree.value(*at) == Some(&json!(true)))
-            .unwrap();
+        let mut tree = rows(r#"{"a": {"b": [1, {"x y": true}]}, "c": 3}"#);
+        let deepest = (0..tree.len()).find(|at| raw(&tree, *at) == "true").unwrap();
         assert_eq!(tree.path_text(deepest), "a.b[1].\"x y\"");
-        assert_eq!(tree.path(deepest), [0, 0, 1, 0]);
         assert_eq!(tree.parent(deepest), Some(deepest - 1));
-        let path = tree.path(deepest);
+        let place = tree.place(deepest);
         tree.fold(1);
-        assert_eq!(tree.len(), 3);
-        assert_eq!(tree.value(2), Some(&json!(3)));
-        assert_eq!(tree.reveal(&path), deepest);
-        tree.unfold_to(1);
+        assert_eq!((tree.len(), tree.nearest(place)), (3, 1));
+        assert_eq!(raw(&tree, 2), "3");
+        assert_eq!(tree.reveal(place), deepest);
+        unfold_to(&mut tree, 1);
         assert!(!tree.is_unfolded());
         assert_eq!(tree.len(), 3);
     }
 
     #[test]
-    fn visiting_a_range_gives_the_same_values_as_asking_one_by_one() {
-        let tree = rows(json!({"a": {"b": [1, 2, {"c": null}]}, "d": [[], {}]}));
-        for start in 0..tree.len() {
-            tree.visit(start..tree.len(), |at, _, value| {
-                assert_eq!(value, tree.value(at), "row {at}");
-            });
+    fn a_parent_is_found_whatever_is_unfolded_before() {
+        let mut tree = rows(&format!("[{}]", vec!["[[1, 2], {\"k\": [3]}]"; 100].join(",")));
+        for deepest in [1, 2, 3, 4] {
+            unfold_to(&mut tree, deepest);
+            let mut line: Vec<usize> = Vec::new();
+            for at in 0..tree.len() {
+                line.truncate(tree.row(at).unwrap().depth.into());
+                assert_eq!(tree.parent(at), line.last().copied(), "row {at}");
+                line.push(at);
+            }
         }
     }
 
     #[test]
-    fn too_wide_a_tree_is_cut_and_says_so() {
-        let mut tree = Rows::new(Arc::new(json!({"wide": vec![0; 50], "after": 1})), 10);
-        tree.unfold_to(usize::MAX);
-        let cuts: Vec<_> = tree
-            .visible
-            .iter()
-            .filter(|row| row.is_cut())
-            .map(|row| row.step.clone())
+    fn a_key_that_is_repeated_has_a_row_each_time() {
+        let tree = rows(r#"{"a": 1e1000, "a": [-0], "": {}}"#);
+        let shown: Vec<_> = (1..tree.len())
+            .map(|at| (tree.path_text(at), raw(&tree, at)))
             .collect();
-        assert_eq!(cuts, [Step::Cut(42), Step::Cut(1)]);
-        assert_eq!(tree.value(10), None);
-        assert_eq!(tree.reveal(&[0, 49]), 10, "the mark stands for what is cut");
+        let expected = [
+            ("\"a\"#1", "1e1000"),
+            ("\"a\"#2", "[-0]"),
+            ("\"a\"#2[0]", "-0"),
+            ("\"\"", "{}"),
+        ];
+        assert_eq!(shown, expected.map(|(path, raw)| (path.to_owned(), raw)));
     }
 
     #[test]
-    fn finds_keys_and_values_in_document_order() {
-        let tree = rows(json!({"Name": "x", "b": [{"name": 1}, "my name", 12]}));
-        let found = |text: &str| tree.find(&Pattern::new(text).unwrap());
-        assert_eq!(found("name"), (vec![vec![0], vec![1, 0, 0], vec![1, 1]], 3));
-        assert_eq!(found("12").0, [[1, 2]]);
+    fn finds_keys_and_values_in_the_order_of_the_text() {
+        let mut tree = rows(r#"{"Name": "x", "b": [{"name": 1}, "my n\u0061me", 12.0]}"#);
+        unfold_to(&mut tree, 1);
+        let mut found = |text: &str| -> Vec<String> {
+            let places = find(tree.json(), &Pattern::new(text).unwrap(), |_| true).unwrap();
+            let rows: Vec<usize> = places.into_iter().map(|place| tree.reveal(place)).collect();
+            rows.into_iter().map(|at| tree.path_text(at)).collect()
+        };
+        assert_eq!(found("name"), ["Name", "b[0].name", "b[1]"]);
+        assert_eq!(found("12.0"), ["b[2]"]);
+        assert!(found("{").is_empty());
+    }
+
+    #[test]
+    fn a_million_small_objects_cost_little_and_are_walked_to_the_end() {
+        const OBJECTS: usize = 1_050_000;
+        let text = format!("[{}{{\"\":0}}]", "{\"\":0},".repeat(OBJECTS - 1));
+        assert_eq!(text.len(), 7_350_001);
+        let mut tree = rows(&text);
+        assert_eq!(
+            (tree.len(), tree.row(0).unwrap().size),
+            (OBJECTS + 1, OBJECTS as u32)
+        );
+        let mut most = tree.bytes_kept();
+        let mut at = 0;
+        while at + 1 < tree.len() {
+            at += 1;
+            if at % 50_000 == 0 {
+                tree.unfold(at);
+                most = most.max(tree.bytes_kept());
+                assert_eq!(tree.path_text(at + 1).rsplit_once('.').unwrap().1, "\"\"");
+            }
+            assert!(tree.shown(at).is_some());
+        }
+        assert_eq!(tree.path_text(at), format!("[{}]", OBJECTS - 1));
+        assert_eq!(raw(&tree, at), "{\"\":0}");
+        unfold_to(&mut tree, usize::MAX);
+        assert_eq!(tree.len(), 2 * OBJECTS + 1);
+        assert_eq!(tree.parent(2 * OBJECTS), Some(2 * OBJECTS - 1));
+        assert_eq!(tree.parent(2 * OBJECTS - 1), Some(0));
+        most = most.max(tree.bytes_kept());
+        assert!(most < 45_000_000, "{most} bytes");
     }
 }

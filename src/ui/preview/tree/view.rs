@@ -1,37 +1,49 @@
 //! A foldable JSON tree with cursor, paths and search; draws only the rows it shows.
 
-use super::rows::{Path, Row, Rows, Step, size};
+use super::rows::{Row, Rows, find, own_text, unfolded};
 use crate::look::Role;
-use crate::paint::{format, head};
-use crate::preview::contract::{Motion, Preview, PreviewContext, Wish};
+use crate::paint::{counted, format, head};
+use crate::preview::contract::{Motion, Preview, PreviewContext, Searched, Wish, Work, WorkResult};
 use crate::preview::text::{Paint, Pattern, Piece, above_detail, clipped, draw_detail, width};
 use crate::preview::viewport::Viewport;
-use natsbridge_app::{Action, ViewKind};
-use natsbridge_wire::{Limits, NumberTexts, SafeText};
+use natsbridge_app::{Action, Progress, ViewKind};
+use natsbridge_wire::{JsonKind, JsonNode, JsonText, Limits, SafeText, Steps};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::Value;
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::cell::Cell;
+
+/// Up to this many bytes of JSON are walked at once; what is longer, as long work.
+const AT_ONCE: usize = 256 * 1024;
+/// How often long work tells where it is, in bytes of JSON.
+const STEP: usize = 64 * 1024;
+
+const SEARCH: &str = "search";
+const UNFOLD: &str = "unfold";
 
 /// A JSON value as a tree.
 pub struct TreeView {
     rows: Rows,
     viewport: Viewport,
     pattern: Option<Pattern>,
-    matches: Vec<Path>,
-    /// Numbers whose text in the JSON differs from how they are written once parsed.
-    exact: NumberTexts,
+    /// The places of what was found, in the order of the text.
+    matches: Vec<u32>,
+    /// What came of a search that was done elsewhere.
+    note: Option<String>,
+    wished: Vec<Wish>,
 }
 
 impl TreeView {
     /// A view of this value.
-    pub fn new(value: Arc<Value>, limits: &Limits) -> Self {
+    pub fn new(json: JsonText) -> Self {
         Self {
-            rows: Rows::new(value, limits.json_nodes),
+            rows: Rows::new(json),
             viewport: Viewport::default(),
             pattern: None,
             matches: Vec::new(),
-            exact: NumberTexts::new(),
+            note: None,
+            wished: Vec::new(),
         }
     }
 
@@ -50,30 +62,28 @@ impl TreeView {
 
     /// Folds or unfolds the whole tree; the cursor stays on its node or the nearest one shown.
     fn toggle_all(&mut self) {
-        let mut path = self.rows.path(self.viewport.cursor());
-        if self.rows.is_unfolded() {
-            self.rows.unfold_to(1);
-            path.truncate(1);
+        let deepest = if self.rows.is_unfolded() { 1 } else { usize::MAX };
+        let json = self.rows.json().clone();
+        if json.as_str().len() > AT_ONCE {
+            let doing = if deepest == 1 { "folding" } else { "unfolding" };
+            let run = move |progress: &Progress| unfolded(&json, deepest, steps(progress, &json));
+            self.wished.push(Wish::Work(Work::new(UNFOLD, doing, run)));
         } else {
-            self.rows.unfold_to(usize::MAX);
+            self.show(unfolded(&json, deepest, |_| true).unwrap_or_default());
         }
-        let row = self.rows.reveal(&path);
-        self.go_to(row);
     }
 
-    /// The same with numbers as they stand in the text.
-    #[must_use]
-    pub fn with_exact(mut self, exact: NumberTexts) -> Self {
-        self.exact = exact;
-        self
+    /// Shows these rows; the cursor stays on its node or the nearest one shown.
+    fn show(&mut self, rows: Vec<Row>) {
+        let place = self.rows.place(self.viewport.cursor());
+        self.rows.show(rows);
+        self.go_to(self.rows.nearest(place));
     }
 
-    /// The text of a row's number in the JSON, if it differs.
-    fn exact(&self, at: usize, value: &Value) -> Option<&str> {
-        if self.exact.is_empty() || !value.is_number() {
-            return None;
-        }
-        self.exact.get(&self.rows.path(at)).map(String::as_str)
+    fn take_found(&mut self, found: Vec<u32>) -> usize {
+        self.matches = found;
+        self.jump(true, true);
+        self.matches.len()
     }
 
     /// Folds an open node, else goes to its parent.
@@ -97,83 +107,83 @@ impl TreeView {
 
     /// Jumps to the first match at or after the cursor (`include_here`), the next or the previous one.
     fn jump(&mut self, forward: bool, include_here: bool) {
-        let here = self.rows.path(self.viewport.cursor());
+        let here = self.rows.place(self.viewport.cursor());
         let next = if forward {
-            let before = |path: &Path| if include_here { *path < here } else { *path <= here };
+            let before = |place: &u32| *place < here || (*place == here && !include_here);
             let at = self.matches.partition_point(before);
             self.matches.get(at).or(self.matches.first())
         } else {
-            let at = self.matches.partition_point(|path| *path < here);
+            let at = self.matches.partition_point(|place| *place < here);
             self.matches[..at].last().or(self.matches.last())
         };
-        if let Some(path) = next.cloned() {
-            let row = self.rows.reveal(&path);
+        if let Some(place) = next.copied() {
+            let row = self.rows.reveal(place);
             self.go_to(row);
         }
     }
 
     /// The value under the cursor, if its row is too long for so many cells.
     fn too_long(&self, cells: u16) -> Option<SafeText> {
-        let cursor = self.viewport.cursor();
-        let mut pieces = self.pieces(cursor, self.rows.row(cursor)?, self.rows.value(cursor));
+        let mut pieces = self.pieces(self.viewport.cursor())?;
         let long = width(&pieces) > usize::from(cells);
         pieces.pop().filter(|_| long).map(|last| last.text)
     }
 
     /// The pieces of one row; the last one is what may be too long.
-    fn pieces(&self, at: usize, row: &Row, value: Option<&Value>) -> Vec<Piece> {
-        let fold = match value.map_or(0, size) {
+    fn pieces(&self, at: usize) -> Option<Vec<Piece>> {
+        let (row, (key, value)) = self.rows.row(at).zip(self.rows.shown(at))?;
+        let fold = match row.size {
             0 => "  ",
             _ if row.open => "▾ ",
             _ => "▸ ",
         };
-        let mut pieces = vec![Piece::new(Role::Dim, &("  ".repeat(row.depth) + fold))];
-        match &row.step {
-            Step::Root => {}
-            Step::Element => pieces.push(Piece::new(Role::Dim, &format!("{}: ", row.index))),
-            Step::Member(key) => {
-                let key = if key.is_empty() { "\"\"" } else { key };
-                pieces.extend([Piece::new(Role::JsonKey, key), Piece::new(Role::Dim, ": ")]);
-            }
-            Step::Cut(missing) => {
-                let missing = format::count(*missing);
-                let text = format!("… {missing} more not shown: the tree has reached its limit");
-                pieces.push(Piece::new(Role::Caution, &text));
-            }
+        let indent = "  ".repeat(row.depth.into()) + fold;
+        let mut pieces = vec![Piece::new(Role::Dim, &indent)];
+        if let Some(key) = key.and_then(JsonNode::text) {
+            let key = if key.is_empty() { "\"\"" } else { &*key };
+            pieces.extend([Piece::new(Role::JsonKey, key), Piece::new(Role::Dim, ": ")]);
+        } else if row.depth > 0 {
+            pieces.push(Piece::new(Role::Dim, &format!("{}: ", row.index)));
         }
-        pieces.extend(value.map(|value| match self.exact(at, value) {
-            Some(text) => Piece::new(Role::JsonNumber, text),
-            None => value_piece(value, row.open),
-        }));
-        pieces
+        pieces.push(value_piece(value, row));
+        Some(pieces)
+    }
+}
+
+/// Tells the progress of a walk, and whether it goes on.
+fn steps<'p>(progress: &'p Progress, json: &JsonText) -> impl Fn(usize) -> bool + use<'p> {
+    let (told, whole) = (Cell::new(0), json.as_str().len());
+    move |place| {
+        if place < told.get() + STEP {
+            return true;
+        }
+        told.set(place);
+        progress.step(place as u64, whole as u64)
     }
 }
 
 /// One line for a value: a leaf as JSON, a container by its count.
-fn value_piece(value: &Value, open: bool) -> Piece {
-    let more = if open { "" } else { "…" };
-    match value {
-        Value::String(text) => Piece {
+fn value_piece(value: JsonNode<'_>, row: Row) -> Piece {
+    let count = match row.size {
+        0 => String::new(),
+        size if row.open => format::count(size as usize),
+        size => format!("…{}", format::count(size as usize)),
+    };
+    match value.kind() {
+        JsonKind::Text => Piece {
             role: Role::JsonString,
-            text: quoted(text),
+            text: quoted(&own_text(value)),
         },
-        Value::Number(number) => Piece::new(Role::JsonNumber, &number.to_string()),
-        Value::Bool(word) => Piece::new(Role::JsonWord, if *word { "true" } else { "false" }),
-        Value::Null => Piece::new(Role::JsonWord, "null"),
-        Value::Array(elements) if elements.is_empty() => Piece::new(Role::Dim, "[]"),
-        Value::Object(members) if members.is_empty() => Piece::new(Role::Dim, "{}"),
-        Value::Array(elements) => {
-            Piece::new(Role::Dim, &format!("[{more}{}]", format::count(elements.len())))
-        }
-        Value::Object(members) => {
-            Piece::new(Role::Dim, &format!("{{{more}{}}}", format::count(members.len())))
-        }
+        JsonKind::Number => Piece::new(Role::JsonNumber, value.raw()),
+        JsonKind::Bool | JsonKind::Null => Piece::new(Role::JsonWord, value.raw()),
+        JsonKind::Array => Piece::new(Role::Dim, &format!("[{count}]")),
+        JsonKind::Object => Piece::new(Role::Dim, &format!("{{{count}}}")),
     }
 }
 
 /// A string as JSON writes it; only as much of it is escaped as one line may show.
 fn quoted(text: &str) -> SafeText {
-    let head = head(text, Limits::DEFAULT.line_bytes);
+    let head = head(text, Limits::in_force().line_bytes);
     let mut json = Value::from(head).to_string();
     if head.len() < text.len() {
         json.pop();
@@ -199,16 +209,14 @@ impl Preview for TreeView {
             draw_detail(area, buffer, &text, paint);
         }
         let shown = self.viewport.shown(self.rows.len());
-        let mut lines = area.rows();
-        self.rows.visit(shown, |at, row, value| {
-            let Some(line) = lines.next() else { return };
+        for (line, at) in area.rows().zip(shown) {
             let paint = if at == cursor {
                 paint.selected(context)
             } else {
                 paint
             };
-            paint.line(line, buffer, &self.pieces(at, row, value));
-        });
+            paint.line(line, buffer, &self.pieces(at).unwrap_or_default());
+        }
     }
 
     fn act(&mut self, motion: Motion) -> bool {
@@ -240,29 +248,54 @@ impl Preview for TreeView {
         (action == Action::CopyPath).then(|| vec![Wish::Copy(path())])
     }
 
-    fn search(&mut self, pattern: &str) -> Option<usize> {
-        self.pattern = Pattern::new(pattern);
-        let found = self.pattern.as_ref().map(|pattern| self.rows.find(pattern));
-        let total;
-        (self.matches, total) = found.unwrap_or_default();
-        self.jump(true, true);
-        Some(total)
+    fn search(&mut self, pattern: &str) -> Searched {
+        (self.pattern, self.note) = (Pattern::new(pattern), None);
+        let Some(pattern) = self.pattern.clone() else {
+            return Searched::All(self.take_found(Vec::new()));
+        };
+        let json = self.rows.json().clone();
+        if json.as_str().len() <= AT_ONCE {
+            let found = find(&json, &pattern, |_| true).unwrap_or_default();
+            return Searched::All(self.take_found(found));
+        }
+        self.matches = Vec::new();
+        let run = move |progress: &Progress| find(&json, &pattern, steps(progress, &json));
+        self.wished.push(Wish::Work(Work::new(SEARCH, "searching", run)));
+        Searched::SoFar(0)
+    }
+
+    fn worked(&mut self, slot: &'static str, result: WorkResult) -> Vec<Wish> {
+        if slot == SEARCH {
+            if let Ok(found) = result.downcast::<Option<Vec<u32>>>()
+                && let Some(found) = *found
+            {
+                let found = self.take_found(found);
+                self.note = Some(counted(found, "match"));
+            }
+        } else if let Ok(rows) = result.downcast::<Option<Vec<Row>>>()
+            && let Some(rows) = *rows
+        {
+            self.show(rows);
+        }
+        vec![]
+    }
+
+    fn wishes(&mut self) -> Vec<Wish> {
+        std::mem::take(&mut self.wished)
     }
 
     fn position(&self) -> String {
-        clipped(&self.rows.path_text(self.viewport.cursor())).to_string()
+        let path = clipped(&self.rows.path_text(self.viewport.cursor())).to_string();
+        match &self.note {
+            Some(note) => format!("{path} · {note}"),
+            None => path,
+        }
     }
 
     fn copy(&self) -> Option<String> {
-        let at = self.viewport.cursor();
-        let value = self.rows.value(at)?;
-        if let Some(text) = self.exact(at, value) {
-            return Some(text.to_owned());
-        }
-        match value {
-            Value::String(text) => Some(text.clone()),
-            value => serde_json::to_string_pretty(value).ok(),
-        }
+        let (_, value) = self.rows.shown(self.viewport.cursor())?;
+        let text = value.text().map(Cow::into_owned);
+        Some(text.unwrap_or_else(|| format!("{value:#}")))
     }
 }
 
@@ -272,13 +305,17 @@ mod tests {
     use crate::preview::sample::{drawn, exercise};
     use serde_json::json;
 
-    fn view(value: Value) -> TreeView {
-        TreeView::new(Arc::new(value), &Limits::DEFAULT)
+    fn of_text(text: &str) -> TreeView {
+        TreeView::new(text.parse().unwrap())
+    }
+
+    fn view(value: &Value) -> TreeView {
+        of_text(&value.to_string())
     }
 
     #[test]
     fn draws_keys_values_and_counts() {
-        let mut view = view(json!({"name": "Ada", "tags": ["a", null], "empty": {}}));
+        let mut view = view(&json!({"name": "Ada", "tags": ["a", null], "empty": {}}));
         assert_eq!(
             drawn(&mut view, 30, 7),
             [
@@ -303,7 +340,7 @@ mod tests {
 
     #[test]
     fn left_and_right_walk_the_tree() {
-        let mut view = view(json!({"a": {"b": {"c": 1}}}));
+        let mut view = view(&json!({"a": {"b": {"c": 1}}}));
         view.act(Motion::Bottom);
         assert_eq!(view.position(), "a.b.c");
         view.act(Motion::Left);
@@ -321,9 +358,9 @@ mod tests {
 
     #[test]
     fn search_unfolds_what_it_finds() {
-        let mut view = view(json!({"a": {"deep": ["x", "needle"]}, "needle": 1}));
+        let mut view = view(&json!({"a": {"deep": ["x", "needle"]}, "needle": 1}));
         view.act(Motion::ToggleAll);
-        assert_eq!(view.search("needle"), Some(2));
+        assert_eq!(view.search("needle"), Searched::All(2));
         assert_eq!(view.position(), "a.deep[1]");
         view.act(Motion::NextMatch);
         assert_eq!(view.position(), "needle");
@@ -331,12 +368,41 @@ mod tests {
         assert_eq!(view.position(), "a.deep[1]");
         view.act(Motion::PreviousMatch);
         assert_eq!(view.position(), "needle");
-        assert_eq!(view.search("absent"), Some(0));
+        assert_eq!(view.search("absent"), Searched::All(0));
+    }
+
+    #[test]
+    fn what_is_large_is_searched_and_unfolded_elsewhere() {
+        let done = |view: &mut TreeView| {
+            for wish in view.wishes() {
+                let Wish::Work(work) = wish else { panic!() };
+                let result = (work.run)(&Progress::default());
+                assert!(view.worked(work.slot, result).is_empty());
+            }
+        };
+        let mut view = of_text(&format!("[{}{{\"needle\":1}}]", "{\"hay\":0},".repeat(100_000)));
+        assert_eq!(view.search("needle"), Searched::SoFar(0));
+        assert_eq!(view.position(), "$");
+        done(&mut view);
+        assert_eq!(view.position(), "[100000].needle · 1 match");
+        let rows = view.rows.len();
+        view.act(Motion::ToggleAll);
+        assert_eq!(view.rows.len(), rows);
+        done(&mut view);
+        assert_eq!(view.rows.len(), 100_002);
+        assert_eq!(view.position(), "[100000] · 1 match");
+        view.act(Motion::ToggleAll);
+        done(&mut view);
+        assert_eq!(view.rows.len(), 200_003);
+        // A work that was stopped changes nothing.
+        let none: WorkResult = Box::new(None::<Vec<Row>>);
+        view.worked(UNFOLD, none);
+        assert_eq!(view.rows.len(), 200_003);
     }
 
     #[test]
     fn a_long_value_is_shown_whole_when_selected() {
-        let mut view = view(json!({"long": "one two three four five six seven"}));
+        let mut view = view(&json!({"long": "one two three four five six seven"}));
         view.act(Motion::Down);
         let screen = drawn(&mut view, 20, 12);
         assert_eq!(screen[1], "    long: \"one two …");
@@ -347,45 +413,47 @@ mod tests {
     #[test]
     fn any_motion_at_any_size_is_fine() {
         exercise(&mut view(
-            json!({"a": {"b": [1, {"aa": "long ".repeat(50)}]}, "c": [], "漢字": null}),
+            &json!({"a": {"b": [1, {"aa": "long ".repeat(50)}]}, "c": [], "漢字": null}),
         ));
-        exercise(&mut view(json!("alone")));
-        exercise(&mut TreeView {
-            rows: Rows::new(Arc::new(json!([[1, 2, 3], [4, 5, 6]])), 4),
-            ..view(json!(0))
-        });
+        exercise(&mut view(&json!("alone")));
     }
 
     #[test]
-    fn any_size_is_fine_and_a_huge_array_opens_lazily() {
-        let mut view = view(Value::from(vec![0; 300_000]));
-        assert_eq!(view.rows.len(), Limits::DEFAULT.json_nodes + 1);
+    fn any_size_is_fine_and_a_huge_array_is_shown_to_its_end() {
+        let mut view = of_text(&format!("[{}1]", "0,".repeat(300_000)));
+        assert_eq!(view.rows.len(), 300_002);
         for (width, height) in [(0, 0), (1, 1), (3, 2), (200, 60)] {
             drawn(&mut view, width, height);
         }
         view.act(Motion::Bottom);
-        assert!(drawn(&mut view, 80, 3)[2].contains("… 200,001 more not shown"));
+        assert_eq!(drawn(&mut view, 80, 3)[2], "    300000: 1");
+        assert_eq!(view.position(), "[300000]");
     }
 
     #[test]
-    fn numbers_stand_as_they_do_in_the_text() {
-        let text = r#"{"price": 1.10, "big": 123456789012345678901234567890, "n": 3}"#;
-        let value = serde_json::from_str(text).unwrap();
-        let exact = natsbridge_wire::number_texts(
-            &bytes::Bytes::from_static(text.as_bytes()).into(),
-            &Limits::DEFAULT,
-        );
-        let mut view = TreeView::new(Arc::new(value), &Limits::DEFAULT).with_exact(exact);
-        let rows = drawn(&mut view, 50, 4);
+    fn everything_stands_as_it_was_sent() {
+        let big = "1234567890123456789012345678901234567890";
+        let text = format!(r#"{{"price": 1.10, "big": {big}, "a": 1e1000, "a": -0, "\u0062": "\u00e9"}}"#);
+        let mut view = of_text(&text);
+        let rows = drawn(&mut view, 60, 6);
         assert_eq!(
-            rows[1..],
+            rows,
             [
+                "▾ {5}",
                 "    price: 1.10",
-                "    big: 123456789012345678901234567890",
-                "    n: 3"
+                &format!("    big: {big}"),
+                "    a: 1e1000",
+                "    a: -0",
+                "    b: \"é\"",
             ]
         );
         view.act(Motion::Down);
         assert_eq!(view.copy().as_deref(), Some("1.10"));
+        view.act(Motion::Top);
+        assert!(
+            view.copy()
+                .unwrap()
+                .contains("\n  \"a\": 1e1000,\n  \"a\": -0,\n")
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The checks of an envelope's keys, ids and broker URLs.
 //! Missing and unknown keys are found where the envelope is read; the timestamp has a file of its own.
 
-use crate::checks::contract::{Check, OTHERS, partly};
+use crate::checks::contract::{Check, OTHERS, no, partly};
 use crate::findings::{Code, Findings, quoted};
 use crate::text::{authority, split_scheme};
 
@@ -35,6 +35,13 @@ pub const ROWS: &[Check] = &[
         "Use the JSON type that the dialect documents.",
     )
     .affects(&[partly(OTHERS, "a value of another type is expected")]),
+    Check::new(
+        Code::BadPayloads,
+        "payloads that are no array",
+        "Send an array; a message without payloads has [].",
+    )
+    .lines("Any[]", "[]", "[]")
+    .affects(&[no(OTHERS, "payloads that are no array cannot be gone through")]),
     Check::new(
         Code::UnknownField,
         "An unknown field",

@@ -125,13 +125,11 @@ pub fn check_clock(timestamp: &str, at_us: i64, findings: &mut Findings) {
         )
     };
     if zone_error_us(stamp, at_us).is_some() {
-        let why = if timestamp.parse::<jiff::Timestamp>().is_ok() {
-            "local time marked as UTC"
-        } else {
-            "local time without a zone"
-        };
-        let message = format!("{} is exactly {}: {why}", stated(), away());
-        findings.add(Code::TimestampFalselyZoned, "timestamp", message);
+        // Without a zone it may well be local time: that it has none is told already.
+        if timestamp.parse::<jiff::Timestamp>().is_ok() {
+            let message = format!("{} is exactly {}: local time marked as UTC", stated(), away());
+            findings.add(Code::TimestampFalselyZoned, "timestamp", message);
+        }
     } else if skew > SKEW_US && (ahead > -STORED_US || stamp < UNSET_US) {
         let message = if stamp < UNSET_US {
             format!("{} is before 2020: the sender's clock was never set", stated())
@@ -222,6 +220,7 @@ mod tests {
                 "2026-11-22T04:40:00Z",
                 Some((Code::ClockSkew, "5 h 20 min before")),
             ),
+            ("2026-11-22T16:59:59", None),
             ("2026-11-01T10:00:00Z", None),
             ("2027-11-22T10:00:00Z", Some((Code::ClockSkew, "365 days after"))),
             ("2000-01-01T00:00:12Z", Some((Code::ClockSkew, "never set"))),

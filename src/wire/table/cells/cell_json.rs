@@ -3,7 +3,7 @@
 
 use super::brief::BoundedString;
 use super::cell_text::write_view;
-use super::view::{View, entry, view};
+use super::view::{View, entry, part, view};
 use serde_json::{Map, Number, Value};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -57,7 +57,7 @@ pub(crate) fn to_json(value: &View, budget: &mut usize) -> Value {
             range,
             extension,
         } => list(range, budget, |index, budget| {
-            to_json(&view(*values, *extension, index), budget)
+            to_json(&view(*values, extension, index), budget)
         }),
         View::Struct { array, index, tuple } => {
             let parts = array.fields().iter().enumerate();
@@ -71,6 +71,16 @@ pub(crate) fn to_json(value: &View, budget: &mut usize) -> Value {
                 row.insert(field.name(), to_json(&entry(array, position, *index), budget));
             }
             row.finish()
+        }
+        View::Tensor {
+            values,
+            start,
+            dimensions,
+        } => {
+            let length = dimensions.first().map_or(0, |(length, _)| *length);
+            list(&(0..length), budget, |at, budget| {
+                to_json(&part(*values, *start, dimensions, at), budget)
+            })
         }
         View::Map { entries, range } => list(range, budget, |index, budget| {
             let mut part = |position| to_json(&entry(entries, position, index), budget);

@@ -1,7 +1,7 @@
 //! Cell values as display text: top-level text unchanged, nested values like JSON, within the limit.
 
 use super::brief::BoundedString;
-use super::view::{View, entry, view};
+use super::view::{View, entry, part, view};
 use std::fmt::{Result, Write};
 
 /// One value as text of at most so many bytes.
@@ -34,7 +34,7 @@ pub(super) fn write_view(value: &View, nested: bool, out: &mut BoundedString) ->
             out.write_str("[")?;
             for index in range.clone() {
                 separate(index > range.start, out)?;
-                write_view(&view(*values, *extension, index), true, out)?;
+                write_view(&view(*values, extension, index), true, out)?;
             }
             out.write_str("]")
         }
@@ -48,6 +48,18 @@ pub(super) fn write_view(value: &View, nested: bool, out: &mut BoundedString) ->
                 write_view(&entry(array, position, *index), true, out)?;
             }
             out.write_str(if *tuple { ")" } else { "}" })
+        }
+        View::Tensor {
+            values,
+            start,
+            dimensions,
+        } => {
+            out.write_str("[")?;
+            for at in 0..dimensions.first().map_or(0, |(length, _)| *length) {
+                separate(at > 0, out)?;
+                write_view(&part(*values, *start, dimensions, at), true, out)?;
+            }
+            out.write_str("]")
         }
         View::Map { entries, range } => {
             out.write_str("{")?;

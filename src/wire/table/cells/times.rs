@@ -1,9 +1,9 @@
 //! Dates, times, instants and durations as ISO text. Values outside the years -9999 to 9999 are shown as numbers.
 
+use super::zones::find_zone;
 use arrow::datatypes::TimeUnit;
 use jiff::civil::DateTime;
-use jiff::fmt::temporal::DateTimeParser;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
 const NANOS_PER_SECOND: i128 = 1_000_000_000;
@@ -49,12 +49,37 @@ pub(crate) fn timestamp(ticks: i64, unit: TimeUnit, zone: Option<&str>) -> Strin
         },
     );
     let shift = i128::from(offset.map_or(0, Offset::seconds)) * NANOS_PER_SECOND;
-    let Some(local) = civil(nanoseconds + shift) else {
+    clock(
+        ticks,
+        unit,
+        nanoseconds + shift,
+        &offset.map_or(String::new(), suffix),
+    )
+}
+
+/// A clock time of a zone that is stored as if it were UTC; the offset is that of the zone at that time.
+pub(crate) fn wall_clock(ticks: i64, unit: TimeUnit, zone: &str) -> String {
+    let nanoseconds = i128::from(ticks) * nanos(unit);
+    let zoned = civil(nanoseconds).and_then(|local| find_zone(zone)?.to_zoned(local).ok());
+    // Without its zone the clock time is all that is known.
+    let suffix = zoned.map_or(String::new(), |zoned| suffix(zoned.offset()));
+    clock(ticks, unit, nanoseconds, &suffix)
+}
+
+/// The instant that a clock time of a zone means, both in milliseconds since 1970 by the calendar.
+pub(crate) fn instant(millis: i64, zone: &str) -> Option<i64> {
+    let local = civil(i128::from(millis) * nanos(TimeUnit::Millisecond))?;
+    let zoned = find_zone(zone)?.to_zoned(local).ok()?;
+    Some(zoned.timestamp().as_millisecond())
+}
+
+/// What a clock shows so long after the start of 1970.
+fn clock(ticks: i64, unit: TimeUnit, nanoseconds: i128, suffix: &str) -> String {
+    let Some(local) = civil(nanoseconds) else {
         return format!("{ticks} {} since 1970", unit_name(unit));
     };
     let least = if unit == TimeUnit::Second { 0 } else { 3 };
     let precision = digits(nanoseconds.rem_euclid(NANOS_PER_SECOND)).max(least);
-    let suffix = offset.map_or(String::new(), suffix);
     format!("{local:.precision$}{suffix}")
 }
 
@@ -64,17 +89,6 @@ fn civil(nanoseconds: i128) -> Option<DateTime> {
     let rest = i32::try_from(nanoseconds.rem_euclid(NANOS_PER_SECOND)).ok()?;
     let since = SignedDuration::new(seconds, rest);
     DateTime::constant(1970, 1, 1, 0, 0, 0, 0).checked_add(since).ok()
-}
-
-/// The zone that a timestamp type names, if this machine knows it: a name of the tz database or `+01:00`.
-pub(crate) fn find_zone(name: &str) -> Option<TimeZone> {
-    if name == "Z" || name.eq_ignore_ascii_case("utc") {
-        return Some(TimeZone::UTC);
-    }
-    if name.starts_with(['+', '-']) {
-        return DateTimeParser::new().parse_time_zone(name).ok();
-    }
-    TimeZone::get(name).ok()
 }
 
 fn suffix(offset: Offset) -> String {
@@ -168,6 +182,15 @@ mod tests {
         assert_eq!(timestamp(0, Second, Some("-05")), "1969-12-31T19:00:00-05:00");
         assert_eq!(timestamp(-1, Nanosecond, None), "1969-12-31T23:59:59.999999999");
         assert_eq!(timestamp(0, Second, Some("Mars/Olympus")), "1970-01-01T00:00:00Z");
+        assert_eq!(
+            timestamp(0, Second, Some("UTC+02:00")),
+            "1970-01-01T02:00:00+02:00"
+        );
+        assert_eq!(
+            wall_clock(1_782_907_200_000, Millisecond, "Europe/Berlin"),
+            "2026-07-01T12:00:00.000+02:00"
+        );
+        assert_eq!(wall_clock(0, Second, "Mars/Olympus"), "1970-01-01T00:00:00");
         assert_eq!(
             timestamp(i64::MAX, Second, None),
             "9223372036854775807 s since 1970"

@@ -1,7 +1,7 @@
 //! Names of Arrow types for display: `i64`, `timestamp[us, UTC]`, `list<f64>`, `dict<utf8>`, Julia's own names.
 
 use super::brief::BoundedString;
-use super::extension::{julia_name, name};
+use super::extension::{Extension, julia_name, name, opaque};
 use super::times::unit_name;
 use arrow::datatypes::{DataType, Field, IntervalUnit, UnionMode};
 use std::fmt::{Result, Write};
@@ -13,7 +13,7 @@ pub(crate) fn type_name(field: &Field, most: usize) -> String {
 
 /// Whether a column is shown right-aligned.
 pub(crate) fn is_numeric(field: &Field) -> bool {
-    let plain = matches!(julia_name(field), None | Some("Any")) && name(field) != Some("arrow.uuid");
+    let plain = matches!(julia_name(field), None | Some("Any")) && Extension::of(field) == Extension::Plain;
     match field.data_type() {
         DataType::Dictionary(_, values) => plain && values.is_numeric(),
         DataType::RunEndEncoded(_, values) => plain && values.data_type().is_numeric(),
@@ -22,13 +22,16 @@ pub(crate) fn is_numeric(field: &Field) -> bool {
 }
 
 fn write_field(field: &Field, out: &mut BoundedString) -> Result {
-    let meaning = match (name(field), julia_name(field)) {
-        (Some("arrow.uuid"), _) | (_, Some("UUID")) => Some("uuid"),
-        (_, Some("Symbol")) => Some("symbol"),
-        (_, Some("Char")) => Some("char"),
-        (_, Some("Nothing")) => Some("nothing"),
-        (_, Some("IPv4")) => Some("ipv4"),
-        (_, Some("IPv6")) => Some("ipv6"),
+    if let Some(name) = name(field).filter(|name| !name.starts_with("JuliaLang.")) {
+        return write_extension(name, field, out);
+    }
+    let meaning = match julia_name(field) {
+        Some("UUID") => Some("uuid"),
+        Some("Symbol") => Some("symbol"),
+        Some("Char") => Some("char"),
+        Some("Nothing") => Some("nothing"),
+        Some("IPv4") => Some("ipv4"),
+        Some("IPv6") => Some("ipv6"),
         _ => None,
     };
     match (field.data_type(), meaning) {
@@ -47,6 +50,64 @@ fn write_field(field: &Field, out: &mut BoundedString) -> Result {
                 Some(own) => write!(out, " ({own})"),
             }
         }
+    }
+}
+
+/// A type that is more than its storage: those that Arrow has agreed on by their short names, others by their own beside the
+/// storage.
+fn write_extension(name: &str, field: &Field, out: &mut BoundedString) -> Result {
+    let storage = field.data_type();
+    let (kind, written) = match storage {
+        DataType::Dictionary(_, values) => (&**values, true),
+        other => (other, false),
+    };
+    let short = match (name, kind) {
+        ("arrow.uuid", DataType::FixedSizeBinary(16)) => "uuid".to_owned(),
+        ("arrow.bool8", DataType::Int8) => "bool8".to_owned(),
+        ("arrow.json", _) => "json".to_owned(),
+        ("arrow.opaque", _) => match opaque(field) {
+            Some((type_name, vendor)) => format!("opaque {vendor} {type_name}"),
+            None => "opaque".to_owned(),
+        },
+        _ => {
+            if let (Extension::Tensor(tensor), Some((item, dimensions))) =
+                (Extension::of(field), items_of(storage))
+            {
+                out.write_str("tensor<")?;
+                write_field(item, out)?;
+                return write!(
+                    out,
+                    ">[{}]",
+                    tensor.words(dimensions.unwrap_or(tensor.shape.len()))
+                );
+            }
+            write_type(storage, out)?;
+            return write!(out, " ({name})");
+        }
+    };
+    if written {
+        write!(out, "dict<{short}>")
+    } else {
+        out.write_str(&short)
+    }
+}
+
+/// The field of a tensor's values, and of how many dimensions it is, where its storage says so.
+fn items_of(storage: &DataType) -> Option<(&Field, Option<usize>)> {
+    match storage {
+        DataType::FixedSizeList(item, _) => Some((item, None)),
+        DataType::Struct(fields) => {
+            let (_, data) = fields.find("data")?;
+            let (_, shape) = fields.find("shape")?;
+            match (data.data_type(), shape.data_type()) {
+                (
+                    DataType::List(item) | DataType::LargeList(item),
+                    DataType::FixedSizeList(_, dimensions),
+                ) => Some((item, usize::try_from(*dimensions).ok())),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! One cell's value, borrowed from its Arrow array and interpreted; text and JSON are both built from it.
 
-use super::extension::Extension;
+use super::extension::{Extension, Tensor};
 use super::times;
 use arrow::array::{
     Array, AsArray, GenericListArray, GenericListViewArray, OffsetSizeTrait, StructArray,
@@ -44,22 +44,53 @@ pub(crate) enum View<'a> {
         entries: &'a StructArray,
         range: Range<usize>,
     },
+    /// Values of several dimensions, or what is left of them.
+    Tensor {
+        values: &'a dyn Array,
+        start: usize,
+        /// The dimensions as they are shown: how long each is, and how far its steps are apart.
+        dimensions: Vec<(usize, usize)>,
+    },
 }
 
 /// The value of one field of a struct.
 pub(crate) fn entry(array: &StructArray, position: usize, index: usize) -> View<'_> {
     let extension = Extension::of(&array.fields()[position]);
-    view(array.column(position).as_ref(), extension, index)
+    view(array.column(position).as_ref(), &extension, index)
+}
+
+/// A part of a tensor: with its first dimension gone one step of it, or its only value.
+pub(crate) fn part<'a>(
+    values: &'a dyn Array,
+    start: usize,
+    dimensions: &[(usize, usize)],
+    at: usize,
+) -> View<'a> {
+    match dimensions {
+        [] => view(values, &Extension::Plain, start),
+        [(_, step)] => view(values, &Extension::Plain, start + at * step),
+        [(_, step), rest @ ..] => View::Tensor {
+            values,
+            start: start + at * step,
+            dimensions: rest.to_vec(),
+        },
+    }
 }
 
 /// The value at `index`, in constant time (logarithmic for run-end encoding).
-pub(crate) fn view(array: &dyn Array, extension: Extension, index: usize) -> View<'_> {
+pub(crate) fn view<'a>(array: &'a dyn Array, extension: &Extension, index: usize) -> View<'a> {
     if array.is_null(index) {
         return View::Null;
+    }
+    if let Extension::Tensor(tensor) = extension
+        && let Some(view) = tensor_view(array, tensor, index)
+    {
+        return view;
     }
     match array.data_type() {
         DataType::Null => View::Null,
         DataType::Boolean => View::Bool(array.as_boolean().value(index)),
+        DataType::Int8 if *extension == Extension::Bool8 => View::Bool(ticks(array, index) != 0),
         DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => {
             View::Int(ticks(array, index))
         }
@@ -90,9 +121,10 @@ pub(crate) fn view(array: &dyn Array, extension: Extension, index: usize) -> Vie
         DataType::Time32(unit) | DataType::Time64(unit) => {
             View::Word(times::time(ticks(array, index), *unit))
         }
-        DataType::Timestamp(unit, zone) => {
-            View::Word(times::timestamp(ticks(array, index), *unit, zone.as_deref()))
-        }
+        DataType::Timestamp(unit, zone) => View::Word(match (extension, zone) {
+            (Extension::JuliaZoned, Some(zone)) => times::wall_clock(ticks(array, index), *unit, zone),
+            _ => times::timestamp(ticks(array, index), *unit, zone.as_deref()),
+        }),
         DataType::Duration(unit) => View::Word(times::duration(ticks(array, index), *unit)),
         DataType::Interval(unit) => View::Word(interval(array, *unit, index)),
         DataType::List(item) => list(array.as_list::<i32>(), item, index),
@@ -106,7 +138,7 @@ pub(crate) fn view(array: &dyn Array, extension: Extension, index: usize) -> Vie
         DataType::Struct(_) => View::Struct {
             array: array.as_struct(),
             index,
-            tuple: extension == Extension::Tuple,
+            tuple: *extension == Extension::Tuple,
         },
         DataType::Map(..) => {
             let map = array.as_map();
@@ -129,16 +161,52 @@ pub(crate) fn view(array: &dyn Array, extension: Extension, index: usize) -> Vie
                 DataType::Int32 => run::<Int32Type>(array, index),
                 _ => run::<Int64Type>(array, index),
             };
-            view(array, Extension::of(values), at)
+            view(array, &Extension::of(values), at)
         }
         DataType::Union(fields, _) => {
             let union = array.as_union();
             let id = union.type_id(index);
             let field = fields.iter().find(|(own, _)| *own == id).map(|(_, field)| field);
             let extension = field.map_or(Extension::Plain, |field| Extension::of(field));
-            view(union.child(id).as_ref(), extension, union.value_offset(index))
+            view(union.child(id).as_ref(), &extension, union.value_offset(index))
         }
     }
+}
+
+/// A tensor as its type says; `None` where its values are not as many as its shape wants.
+fn tensor_view<'a>(array: &'a dyn Array, tensor: &Tensor, index: usize) -> Option<View<'a>> {
+    let (values, start, count, shape) = match array.data_type() {
+        DataType::FixedSizeList(_, count) => {
+            let list = array.as_fixed_size_list();
+            (
+                list.values(),
+                list.value_offset_at(index),
+                *count as usize,
+                tensor.shape.clone(),
+            )
+        }
+        DataType::Struct(_) => {
+            let array = array.as_struct();
+            let shape = array.column_by_name("shape")?.as_fixed_size_list_opt()?;
+            let lengths = shape.values().as_primitive_opt::<Int32Type>()?.values();
+            let (first, count) = (shape.value_offset_at(index), shape.value_length() as usize);
+            let lengths = lengths.get(first..first + count)?.iter();
+            let shape = lengths
+                .map(|length| usize::try_from(*length).ok())
+                .collect::<Option<Vec<_>>>()?;
+            let list = array.column_by_name("data")?.as_list_opt::<i32>()?;
+            let start = list.value_offsets()[index].as_usize();
+            (list.values(), start, list.value_length(index).as_usize(), shape)
+        }
+        _ => return None,
+    };
+    let fits = !shape.is_empty() && Tensor::count(&shape) == Some(count);
+    let dimensions = fits.then(|| tensor.dimensions(&shape))??;
+    Some(View::Tensor {
+        values,
+        start,
+        dimensions,
+    })
 }
 
 fn list<'a, O: OffsetSizeTrait>(list: &'a GenericListArray<O>, item: &Field, index: usize) -> View<'a> {
@@ -205,7 +273,7 @@ fn interval(array: &dyn Array, unit: IntervalUnit, index: usize) -> String {
     }
 }
 
-fn unsigned(value: u32, extension: Extension) -> View<'static> {
+fn unsigned(value: u32, extension: &Extension) -> View<'static> {
     match extension {
         // A Julia Char may contain an invalid code point: the number says more than a replacement character.
         Extension::Char => char::from_u32(value).map_or(View::UInt(value.into()), |it| View::Word(it.into())),
@@ -214,7 +282,7 @@ fn unsigned(value: u32, extension: Extension) -> View<'static> {
     }
 }
 
-fn sixteen(bytes: &[u8], extension: Extension) -> View<'_> {
+fn sixteen<'a>(bytes: &'a [u8], extension: &Extension) -> View<'a> {
     let Ok(array) = <[u8; 16]>::try_from(bytes) else {
         return View::Bytes(bytes);
     };
@@ -223,5 +291,154 @@ fn sixteen(bytes: &[u8], extension: Extension) -> View<'_> {
         Extension::JuliaUuid => View::Word(Uuid::from_u128_le(u128::from_be_bytes(array)).to_string()),
         Extension::Ipv6 => View::Word(Ipv6Addr::from_bits(u128::from_le_bytes(array)).to_string()),
         _ => View::Bytes(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::bounds::Limits;
+    use crate::table::{Cell, Scalar, Table, TableSource};
+    use arrow::array::{
+        ArrayRef, FixedSizeListArray, Int8Array, Int32Array, ListArray, RecordBatch, StringArray, StructArray,
+    };
+    use arrow::datatypes::{DataType, Field, Int32Type, Schema};
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    /// A table of one column with that extension.
+    fn column(array: ArrayRef, name: &str, metadata: &str) -> Table {
+        let said = [
+            ("ARROW:extension:name", name),
+            ("ARROW:extension:metadata", metadata),
+        ];
+        let said: HashMap<String, String> = said.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
+        let field = Field::new("c", array.data_type().clone(), true).with_metadata(said);
+        let schema = Arc::new(Schema::new(vec![field]));
+        let batch = RecordBatch::try_new(schema.clone(), vec![array]).unwrap();
+        Table::from_batches(schema, vec![batch])
+    }
+
+    fn shown(table: &Table) -> (&str, Vec<Cell>) {
+        let cells = (0..table.num_rows()).map(|row| table.cell(row, 0));
+        (&table.columns()[0].type_name, cells.collect())
+    }
+
+    fn texts(texts: &[&str]) -> Vec<Cell> {
+        texts.iter().map(|text| Cell::Text((*text).to_owned())).collect()
+    }
+
+    fn numbers(rows: &[&[i32]]) -> ListArray {
+        let rows = rows.iter().map(|row| Some(row.iter().copied().map(Some)));
+        ListArray::from_iter_primitive::<Int32Type, _, _>(rows)
+    }
+
+    fn fixed(values: Vec<i32>, width: i32) -> FixedSizeListArray {
+        let item = Arc::new(Field::new("item", DataType::Int32, true));
+        FixedSizeListArray::new(item, width, Arc::new(Int32Array::from(values)), None)
+    }
+
+    #[test]
+    fn bytes_that_are_truth_values_say_so() {
+        let bytes = include_bytes!("../../../../tests/fixtures/field/x_bool8.arrow").as_slice();
+        let table = Table::open(&bytes.into(), &Limits::DEFAULT, &mut Vec::new()).unwrap();
+        assert_eq!(
+            (&*table.columns()[0].type_name, table.columns()[0].numeric),
+            ("bool8", false)
+        );
+        let table = column(
+            Arc::new(Int8Array::from(vec![Some(0), Some(1), None, Some(-7)])),
+            "arrow.bool8",
+            "",
+        );
+        assert_eq!(
+            shown(&table),
+            (
+                "bool8",
+                vec![
+                    Cell::Text("false".into()),
+                    Cell::Text("true".into()),
+                    Cell::Null,
+                    Cell::Text("true".into())
+                ]
+            )
+        );
+        assert_eq!(table.row_json(1).to_string(), r#"{"c":true}"#);
+        assert_eq!(table.scalar(3, 0), Scalar::Bool(true));
+    }
+
+    #[test]
+    fn tensors_are_shown_by_their_shape() {
+        let two_by_three = || -> ArrayRef { Arc::new(fixed((1..=12).collect(), 6)) };
+        let name = "arrow.fixed_shape_tensor";
+        assert_eq!(
+            shown(&column(two_by_three(), name, r#"{"shape":[2,3]}"#)),
+            (
+                "tensor<i32>[2,3]",
+                texts(&["[[1, 2, 3], [4, 5, 6]]", "[[7, 8, 9], [10, 11, 12]]"])
+            )
+        );
+        let turned = column(
+            two_by_three(),
+            name,
+            r#"{"shape":[2,3],"permutation":[1,0],"dim_names":["x","y"]}"#,
+        );
+        assert_eq!(
+            shown(&turned),
+            (
+                "tensor<i32>[3,2]",
+                texts(&["[[1, 4], [2, 5], [3, 6]]", "[[7, 10], [8, 11], [9, 12]]"])
+            )
+        );
+        assert_eq!(turned.row_json(0).to_string(), r#"{"c":[[1,4],[2,5],[3,6]]}"#);
+        // What does not fit is shown as it is stored.
+        for wrong in [
+            r#"{"shape":[2,2]}"#,
+            r#"{"shape":[2,3],"permutation":[0,0]}"#,
+            "{}",
+            "no JSON",
+        ] {
+            let cell = column(two_by_three(), name, wrong).cell(0, 0);
+            assert_eq!(cell, Cell::Text("[1, 2, 3, 4, 5, 6]".into()), "{wrong}");
+        }
+        let parts = |shapes: Vec<i32>, data: ListArray| -> ArrayRef {
+            let (data, shape): (ArrayRef, ArrayRef) = (Arc::new(data), Arc::new(fixed(shapes, 2)));
+            Arc::new(StructArray::from(vec![
+                (Arc::new(Field::new("data", data.data_type().clone(), true)), data),
+                (
+                    Arc::new(Field::new("shape", shape.data_type().clone(), true)),
+                    shape,
+                ),
+            ]))
+        };
+        let own = parts(vec![2, 1, 1, 3], numbers(&[&[1, 2], &[3, 4, 5]]));
+        assert_eq!(
+            shown(&column(
+                own,
+                "arrow.variable_shape_tensor",
+                r#"{"uniform_shape":[null,null]}"#
+            )),
+            ("tensor<i32>[?,?]", texts(&["[[1], [2]]", "[[3, 4, 5]]"]))
+        );
+    }
+
+    #[test]
+    fn other_extensions_are_told_by_their_names() {
+        let words = || -> ArrayRef { Arc::new(StringArray::from(vec!["{\"a\": 0.10}"])) };
+        for (name, metadata, told) in [
+            ("arrow.json", "", "json"),
+            (
+                "arrow.opaque",
+                r#"{"type_name":"box","vendor_name":"PostgreSQL"}"#,
+                "opaque PostgreSQL box",
+            ),
+            ("arrow.opaque", "?", "opaque"),
+            ("geoarrow.wkt", "{}", "utf8 (geoarrow.wkt)"),
+            ("acme.code", "", "utf8 (acme.code)"),
+            ("arrow.bool8", "", "utf8 (arrow.bool8)"),
+            ("", "", "utf8"),
+        ] {
+            let table = column(words(), name, metadata);
+            assert_eq!(shown(&table), (told, texts(&["{\"a\": 0.10}"])));
+        }
     }
 }

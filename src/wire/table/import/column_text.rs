@@ -3,12 +3,13 @@
 //! text.
 
 use super::column_type::ColumnType;
-use super::number_text::{EXACT, survives};
 use super::rows_made::InferredColumn;
 use crate::findings::Code;
+use crate::json::{EXACT, survives};
 use crate::table::table_error::TableError;
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray,
+    TimestampMillisecondArray,
 };
 use arrow::datatypes::DataType;
 use jiff::Timestamp;
@@ -28,6 +29,8 @@ enum Class {
         wide: bool,
     },
     Float,
+    /// NaN or an infinity: a number among numbers, alone a word.
+    NotFinite,
     Boolean,
     Date,
     Timestamp {
@@ -58,7 +61,10 @@ pub fn column<'v>(
 fn infer<'v>(values: impl Iterator<Item = Option<&'v str>>) -> (ColumnType, String) {
     let mut common = None;
     for (row, value) in values.enumerate() {
-        let Some(value) = value else { continue };
+        // Blanks are no value, unless there are texts.
+        let Some(value) = value.map(str::trim).filter(|value| !value.is_empty()) else {
+            continue;
+        };
         let joined = match (common, classify(value)) {
             (_, Class::Text) => Err(why_text(value)),
             (None, class) => Ok(class),
@@ -78,6 +84,10 @@ fn infer<'v>(values: impl Iterator<Item = Option<&'v str>>) -> (ColumnType, Stri
     }
     match common {
         None => (ColumnType::Text, "it has no values".into()),
+        Some(Class::NotFinite) => (
+            ColumnType::Text,
+            "NaN and infinities without numbers may be words".into(),
+        ),
         Some(class) => (column_type(class), format!("every value is {}", sort(class))),
     }
 }
@@ -89,7 +99,7 @@ fn column_type(class: Class) -> ColumnType {
         Class::Boolean => ColumnType::Boolean,
         Class::Date => ColumnType::Date,
         Class::Timestamp { .. } => ColumnType::Timestamp,
-        Class::Text => ColumnType::Text,
+        Class::NotFinite | Class::Text => ColumnType::Text,
     }
 }
 
@@ -98,6 +108,7 @@ fn sort(class: Class) -> &'static str {
         Class::Integer { wide: false } => "a whole number",
         Class::Integer { wide: true } => "a whole number with many digits",
         Class::Float => "a number",
+        Class::NotFinite => "NaN or infinite",
         Class::Boolean => "true or false",
         Class::Date => "a date",
         Class::Timestamp { zoned: true } => "a time with a zone",
@@ -108,10 +119,12 @@ fn sort(class: Class) -> &'static str {
 
 /// The class that covers both; `None` if only text does.
 fn join(known: Class, other: Class) -> Option<Class> {
-    use Class::{Date, Float, Integer, Timestamp};
+    use Class::{Date, Float, Integer, NotFinite, Timestamp};
     Some(match (known, other) {
         (Integer { wide: a }, Integer { wide: b }) => Integer { wide: a || b },
-        (Integer { wide: false } | Float, Float) | (Float, Integer { wide: false }) => Float,
+        (Integer { wide: false } | Float, Float | NotFinite)
+        | (Float | NotFinite, Integer { wide: false })
+        | (NotFinite, Float) => Float,
         (Date, Timestamp { zoned: false }) | (Timestamp { zoned: false }, Date) => Timestamp { zoned: false },
         (known, other) if known == other && known != Class::Text => known,
         _ => return None,
@@ -119,6 +132,9 @@ fn join(known: Class, other: Class) -> Option<Class> {
 }
 
 fn classify(value: &str) -> Class {
+    if is_not_finite(value) {
+        return Class::NotFinite;
+    }
     let digits = value.strip_prefix('-').unwrap_or(value).as_bytes();
     match digits.first() {
         Some(b'0'..=b'9' | b'.') if !has_leading_zeros(value) => {}
@@ -134,7 +150,7 @@ fn classify(value: &str) -> Class {
         };
     }
     if is_number(value) {
-        return if survives(value) {
+        return if survives(value) && !is_code(value) {
             Class::Float
         } else {
             Class::Text
@@ -158,6 +174,20 @@ fn has_leading_zeros(value: &str) -> bool {
     )
 }
 
+/// Article numbers such as 1E10 are not numbers either: programs write a point or a sign into those that have an exponent.
+fn is_code(value: &str) -> bool {
+    let parts = value.split_once(['e', 'E']);
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.is_some_and(|(before, after)| digits(before) && digits(after))
+}
+
+fn is_not_finite(value: &str) -> bool {
+    let word = value.strip_prefix(['-', '+']).unwrap_or(value);
+    ["nan", "inf", "infinity"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+}
+
 /// Whether it is written as a number with a point or an exponent, one that there is.
 fn is_number(value: &str) -> bool {
     let mut bytes = value.bytes();
@@ -172,6 +202,8 @@ fn why_text(value: &str) -> String {
         .all(|byte| byte.is_ascii_digit());
     match (has_leading_zeros(value), only_digits && !value.is_empty()) {
         (true, _) => "has leading zeros".into(),
+        _ if value.starts_with('+') => "begins with a plus sign".into(),
+        _ if is_code(value) => "is digits with an E and no point, as codes are".into(),
         (_, true) => "does not fit a 64-bit number".into(),
         _ if is_number(value) => "has more digits than a number can hold".into(),
         _ => "is text".into(),
@@ -262,8 +294,10 @@ fn convert<'v>(
         mut parse: impl FnMut(&str) -> Result<T, Unfit>,
     ) -> Result<Vec<Option<T>>, TableError> {
         let parsed = values.enumerate().map(|(row, value)| {
-            let Some(value) = value else { return Ok(None) };
-            parse(value.trim()).map(Some).map_err(|why| {
+            let Some(value) = value.map(str::trim).filter(|value| !value.is_empty()) else {
+                return Ok(None);
+            };
+            parse(value).map(Some).map_err(|why| {
                 let value = shown(value);
                 let message = format!(
                     "row {}, column {name:?}: {value} is {why}; correct it or choose another type for the \
@@ -291,8 +325,17 @@ fn convert<'v>(
                     false => Err(Unfit::Zoned),
                 }
             };
-            let array = TimestampMicrosecondArray::from(all(name, values, parse)?);
-            Arc::new(array.with_timezone_opt(zoned.filter(|zoned| *zoned).map(|_| "UTC")))
+            let micros = all(name, values, parse)?;
+            let zone = zoned.filter(|zoned| *zoned).map(|_| "UTC");
+            // Not every reader keeps what is finer than milliseconds, so that it is only where it is needed.
+            if micros.iter().flatten().all(|micros| micros % 1000 == 0) {
+                let millis = micros
+                    .into_iter()
+                    .map(|micros| micros.map(|micros| micros / 1000));
+                let array = millis.collect::<TimestampMillisecondArray>();
+                return Ok(Arc::new(array.with_timezone_opt(zone)));
+            }
+            Arc::new(TimestampMicrosecondArray::from(micros).with_timezone_opt(zone))
         }
     })
 }
@@ -331,7 +374,29 @@ mod tests {
         use ColumnType::{Boolean, Date, Float, Integer, Text, Timestamp};
         for (values, column_type, because) in [
             (&["1", "-2", "0"][..], Integer, "every value is a whole number"),
-            (&["1", "1.5", "2e3", "-.5"], Float, "every value is a number"),
+            (
+                &["1", "1.5", "2.0e3", "-.5", "1e-05", "1e+20"],
+                Float,
+                "every value is a number",
+            ),
+            (&["1.10", "20.00"], Float, "every value is a number"),
+            (
+                &["1E10", "2E3"],
+                Text,
+                "\"1E10\" in row 1 is digits with an E and no point",
+            ),
+            (&["1.5", "2e3"], Text, "\"2e3\" in row 2 is digits with an E"),
+            (&["1.5", "NaN", "-inf"], Float, "every value is a number"),
+            (&["nan", "1"], Float, "every value is a number"),
+            (&["NaN", "inf"], Text, "may be words"),
+            (&["NaN", "x"], Text, "is text"),
+            (
+                &["9007199254740993", "NaN"],
+                Text,
+                "NaN or infinite, others are a whole number with many",
+            ),
+            (&[" 1", "2 ", " "], Integer, "every value is a whole number"),
+            (&[" ", ""], Text, "no values"),
             (&["true", "FALSE"], Boolean, "every value is true or false"),
             (&["2026-02-22"], Date, "every value is a date"),
             (
@@ -351,7 +416,7 @@ mod tests {
                 "\"0.5\" in row 2 is a number, others are a whole number with many digits",
             ),
             (&["1", "x"], Text, "\"x\" in row 2 is text"),
-            (&["+49123"], Text, "64-bit number"),
+            (&["+49123"], Text, "begins with a plus sign"),
             (&["2026-02-30"], Text, "is text"),
             (
                 &["2026-02-22T10:00:00Z", "2026-02-22T10:00:00"],
@@ -359,12 +424,27 @@ mod tests {
                 "without a zone, others are a time with a zone",
             ),
             (&["2026-02-22T10:00:00.0000001Z"], Text, "is text"),
-            (&["nan", "1"], Text, "is text"),
-            (&["1e999"], Text, "is text"),
+            (&["1.0e999"], Text, "is text"),
         ] {
             let (found, why) = inferred(values);
             assert_eq!(found, column_type, "{values:?}: {why}");
             assert!(why.contains(because), "{values:?}: {why}");
+        }
+    }
+
+    #[test]
+    fn times_are_no_finer_than_they_were_written() {
+        for (value, unit) in [
+            ("2026-02-22T10:00:00Z", "ms, \"UTC\""),
+            ("2026-02-22 10:00:00.123", "ms"),
+            ("2026-02-22 10:00:00.1234", "µs"),
+        ] {
+            let (array, _) = column("c", [Some(value)].into_iter(), None).unwrap();
+            assert_eq!(
+                array.data_type().to_string(),
+                format!("Timestamp({unit})"),
+                "{value}"
+            );
         }
     }
 

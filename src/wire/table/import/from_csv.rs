@@ -1,92 +1,221 @@
-//! CSV and TSV with a header line → table.
+//! CSV and TSV with a header line → table: which separator, which columns, and what is missing or too much in a row.
 
 use super::column_text::column;
 use super::column_type::ColumnType;
-use super::csv_quotes::unclosed_quote;
+use super::csv_rows::{CsvRow, CsvRows, Unclosed};
 use super::rows_made::{ImportedTable, chosen, few_enough};
-use crate::bounds::Limits;
+use crate::bounds::{Budget, Limits};
 use crate::findings::Code;
 use crate::table::arrow_table::Table;
 use crate::table::table_error::TableError;
-use arrow::array::{AsArray, RecordBatch, StringArray};
-use arrow::csv::ReaderBuilder;
-use arrow::csv::reader::Format;
-use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
+use arrow::array::{LargeStringArray, LargeStringBuilder, RecordBatch};
 use arrow::error::ArrowError;
-use std::sync::Arc;
 
 /// Rows of one record batch: few enough batches for any file, small enough to be read piece by piece.
 const BATCH_ROWS: usize = 65_536;
-/// Cells parsed at a time: the reader allocates memory for all of them before it reads the first.
-const TEXT_CELLS: usize = 1 << 20;
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// What values may be separated by; among those that part rows equally well the first.
+const SEPARATORS: [u8; 4] = [b'\t', b',', b';', b'|'];
+/// Rows that are looked at to find the separator.
+const LOOKED_AT: usize = 50;
 
 /// Reads separated values whose first line names the columns; empty cells are null.
 pub(super) fn read(
-    bytes: &[u8],
-    separator: u8,
+    text: &str,
+    separator: Option<u8>,
     types: &[(String, ColumnType)],
     limits: &Limits,
 ) -> Result<ImportedTable, TableError> {
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+    let (text, said) = without_separator_line(text);
+    let separator = said.or(separator).unwrap_or_else(|| found_separator(text));
+    let mut rows = CsvRows::new(text, separator).behind(said.is_some().into());
+    let header = rows.next().filter(|_| !text.trim().is_empty());
+    let Some(header) = header.transpose().map_err(unclosed)? else {
         let message = "the rows have no header line with column names";
         return Err(TableError::new(Code::EmptyTable, message));
-    }
-    if let Some(line) = unclosed_quote(bytes, separator) {
-        return Err(TableError::invalid(format!(
-            "the rows cannot be read: the quote opened in line {line} is never closed, so everything \
-             after it would be one value"
-        )));
-    }
-    let failed = |error: ArrowError| TableError::because("the rows cannot be read", &error);
-    let format = Format::default().with_header(true).with_delimiter(separator);
-    let (named, _) = format.infer_schema(bytes, Some(0)).map_err(failed)?;
-    // Before anything is built: each column allocates memory for many rows.
-    few_enough(named.fields().len(), limits)?;
-    let (names, texts) = texts(bytes, format, &named).map_err(failed)?;
-    let cells = |column: usize| {
-        let batches = texts
-            .iter()
-            .map(move |batch| batch.column(column).as_string::<i32>());
-        batches.flat_map(StringArray::iter)
     };
+    // Before anything is built: each column takes memory.
+    few_enough(header.values.len(), limits)?;
+    // Each cell as text, and its value.
+    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64 + 1;
+    let most = lines.saturating_mul(header.values.len() as u64);
+    let mut charge =
+        Budget::whole(limits).charge(most.saturating_mul(16).saturating_add(text.len() as u64))?;
+    let mut cells = Cells::of(&header);
+    for row in rows {
+        cells.add(row.map_err(unclosed)?, limits)?;
+    }
     let (mut arrays, mut columns) = (Vec::new(), Vec::new());
-    for (index, field) in names.fields().iter().enumerate() {
-        let (array, inferred) = column(field.name(), cells(index), chosen(types, field.name()))?;
-        arrays.push((field.name(), array, true));
+    let notes = cells.notes();
+    for (name, mut values) in cells.columns {
+        let values: LargeStringArray = values.finish();
+        let (array, inferred) = column(&name, values.iter(), chosen(types, &name))?;
+        arrays.push((name, array, true));
         columns.push(inferred);
     }
+    let failed = |error: ArrowError| TableError::because("the rows cannot be read", &error);
     let whole = RecordBatch::try_from_iter_with_nullable(arrays).map_err(failed)?;
+    charge.settle(whole.get_array_memory_size() as u64)?;
     let rows = whole.num_rows();
     let starts = (0..rows).step_by(BATCH_ROWS);
     let batches = starts.map(|start| whole.slice(start, BATCH_ROWS.min(rows - start)));
     Ok(ImportedTable {
-        table: Table::from_batches(whole.schema(), batches.collect()),
+        table: Table::from_batches(whole.schema(), batches.collect()).charged(charge),
         columns,
+        notes,
     })
 }
 
-/// The separator of CSV: spreadsheets write semicolons in locales with a decimal comma.
-pub(super) fn separator(bytes: &[u8]) -> u8 {
-    let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if header.contains(&b';') && !header.contains(&b',') {
-        b';'
-    } else {
-        b','
+fn unclosed(Unclosed { line }: Unclosed) -> TableError {
+    TableError::invalid(format!(
+        "the rows cannot be read: the quote opened in line {line} is never closed, so everything after it would be \
+         one value"
+    ))
+}
+
+/// The text behind a first line `sep=;`, as spreadsheets write and read it, and the separator that it names.
+fn without_separator_line(text: &str) -> (&str, Option<u8>) {
+    let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let line = line
+        .strip_prefix('"')
+        .and_then(|line| line.strip_suffix('"'))
+        .unwrap_or(line);
+    match line.as_bytes() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] if separator.is_ascii() => {
+            (rest, Some(*separator))
+        }
+        _ => (text, None),
     }
 }
 
-/// The columns' names, and every cell as text.
-fn texts(bytes: &[u8], format: Format, named: &Schema) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
-    let text = |field: &FieldRef| Field::new(field.name(), DataType::Utf8, true);
-    let schema = Arc::new(Schema::new(named.fields().iter().map(text).collect::<Vec<_>>()));
-    let rows = TEXT_CELLS / schema.fields().len().max(1);
-    let reader = ReaderBuilder::new(schema.clone())
-        .with_format(format)
-        .with_batch_size(rows.clamp(1, BATCH_ROWS));
-    let batches = reader.build(bytes)?.collect::<Result<_, _>>()?;
-    Ok((schema, batches))
+/// The separator that parts most of the first rows into as many values as the header.
+fn found_separator(text: &str) -> u8 {
+    let alike = |separator: u8| {
+        let mut rows = CsvRows::new(text, separator)
+            .map_while(Result::ok)
+            .take(LOOKED_AT);
+        let width = rows.next().map_or(0, |header| header.values.len());
+        let (mut all, mut same) = (1, 1);
+        for row in rows {
+            all += 1;
+            same += usize::from(row.values.len() == width);
+        }
+        // Of equally good ones the one that makes more columns.
+        if width < 2 {
+            (0, 0)
+        } else {
+            (same * 1000 / all, width)
+        }
+    };
+    let scores = SEPARATORS
+        .into_iter()
+        .rev()
+        .map(|separator| (alike(separator), separator));
+    let best = scores.max_by_key(|(score, _)| *score);
+    // Rows that none of them parts are of one column.
+    best.filter(|(score, _)| *score != (0, 0))
+        .map_or(b',', |(_, separator)| separator)
+}
+
+/// The values of all columns, with what is to be said of rows that are shorter or longer than the header.
+struct Cells {
+    columns: Vec<(String, LargeStringBuilder)>,
+    named: usize,
+    rows: usize,
+    short: Odd,
+    long: Odd,
+    trailing: Odd,
+}
+
+/// Rows of one sort: how many, and the first of them with its line and its values.
+#[derive(Default)]
+struct Odd {
+    count: usize,
+    first: (usize, u64, usize),
+}
+
+impl Odd {
+    fn add(&mut self, row: usize, line: u64, values: usize) {
+        if self.count == 0 {
+            self.first = (row, line, values);
+        }
+        self.count += 1;
+    }
+}
+
+impl Cells {
+    fn of(header: &CsvRow<'_>) -> Self {
+        let names = header.values.iter().map(|name| name.trim().to_owned());
+        Self {
+            columns: names.map(|name| (name, LargeStringBuilder::new())).collect(),
+            named: header.values.len(),
+            rows: 0,
+            short: Odd::default(),
+            long: Odd::default(),
+            trailing: Odd::default(),
+        }
+    }
+
+    fn add(&mut self, row: CsvRow<'_>, limits: &Limits) -> Result<(), TableError> {
+        let (number, line, count) = (self.rows + 1, row.line, row.values.len());
+        let beyond = row.values.get(self.named..).unwrap_or_default();
+        let filled = beyond
+            .iter()
+            .rposition(|value| !value.is_empty())
+            .map_or(0, |last| last + 1);
+        let odd = match count {
+            short if short < self.named => Some(&mut self.short),
+            _ if filled > 0 => Some(&mut self.long),
+            long if long > self.named => Some(&mut self.trailing),
+            _ => None,
+        };
+        if let Some(odd) = odd {
+            odd.add(number, line, count);
+        }
+        few_enough(self.named + filled, limits)?;
+        while self.columns.len() < self.named + filled {
+            let mut values = LargeStringBuilder::new();
+            values.append_nulls(self.rows);
+            self.columns
+                .push((format!("column {}", self.columns.len() + 1), values));
+        }
+        let mut values = row.values.into_iter();
+        for (_, column) in &mut self.columns {
+            column.append_option(values.next().filter(|value| !value.is_empty()));
+        }
+        self.rows += 1;
+        Ok(())
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let rows = |odd: &Odd, one: &str, many: &str| match odd.count {
+            1 => format!("1 row {one}"),
+            count => format!("{count} rows {many}"),
+        };
+        let place = |odd: &Odd| format!("first row {} (line {})", odd.first.0, odd.first.1);
+        let (named, mut notes) = (self.named, Vec::new());
+        if self.short.count > 0 {
+            let (rows, place) = (rows(&self.short, "has", "have"), place(&self.short));
+            let values = self.short.first.2;
+            notes.push(format!(
+                "{rows} fewer values than the {named} names, {place} with {values}: the others are empty"
+            ));
+        }
+        if self.long.count > 0 {
+            let (rows, place) = (rows(&self.long, "has", "have"), place(&self.long));
+            let values = self.long.first.2;
+            notes.push(format!(
+                "{rows} more values than the {named} names, {place} with {values}: columns were added for them"
+            ));
+        }
+        if self.trailing.count > 0 {
+            let (rows, place) = (rows(&self.trailing, "ends", "end"), place(&self.trailing));
+            notes.push(format!(
+                "{rows} in a separator with nothing behind it, {place}: it was left out"
+            ));
+        }
+        notes
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +223,7 @@ mod tests {
     use super::*;
 
     fn csv(text: &str) -> ImportedTable {
-        read(text.as_bytes(), b',', &[], &Limits::DEFAULT).unwrap()
+        read(text, None, &[], &Limits::DEFAULT).unwrap()
     }
 
     fn types(made: &ImportedTable) -> Vec<&str> {
@@ -104,7 +233,7 @@ mod tests {
 
     #[test]
     fn types_come_from_the_values() {
-        let made = csv("\u{feff}a,b,c,d,e\r\n1,x,1.5,2026-02-22,TRUE\r\n2,\"y,z\",2,2026-02-23,false\r\n");
+        let made = csv("a,b,c,d,e\r\n1,x,1.5,2026-02-22,TRUE\r\n2,\"y,z\",2,2026-02-23,false\r\n");
         assert_eq!(types(&made), ["i64", "utf8", "f64", "date32", "bool"]);
         assert_eq!(
             made.table.row_json(1).to_string(),
@@ -140,16 +269,66 @@ mod tests {
 
     #[test]
     fn tabs_separate_too() {
-        let made = read(b"a\tb\n1,5\tx\n", b'\t', &[], &Limits::DEFAULT).unwrap();
+        let made = csv("a\tb\n1,5\tx\n");
         assert_eq!(made.table.row_json(0).to_string(), r#"{"a":"1,5","b":"x"}"#);
     }
 
     #[test]
-    fn semicolons_separate_where_the_header_has_no_comma() {
-        let rows = b"a;b\n1,5;2\n";
-        let made = read(rows, separator(rows), &[], &Limits::DEFAULT).unwrap();
-        assert_eq!(made.table.row_json(0).to_string(), r#"{"a":"1,5","b":2}"#);
-        assert_eq!(separator(b"a;b,c\n1,2\n"), b',');
+    fn the_separator_is_the_one_that_parts_all_rows_alike_or_that_the_first_line_says() {
+        for (text, row) in [
+            ("a;b\n1,5;2\n", r#"{"a":"1,5","b":2}"#),
+            ("a;b,c\n1,2\n", r#"{"a;b":1,"c":2}"#),
+            ("a|b\n1,5|2\n", r#"{"a":"1,5","b":2}"#),
+            ("a, b\tc\n1, 2\t3\n", r#"{"a, b":"1, 2","c":3}"#),
+            ("\"x;y\",b\n1;2,3\n", r#"{"x;y":"1;2","b":3}"#),
+            ("sep=;\na;b,c\n1;2\n", r#"{"a":1,"b,c":2}"#),
+            ("sep=\t\na;b\tc\n1\t2\n", r#"{"a;b":1,"c":2}"#),
+            ("\"sep=|\"\r\na|b\r\n1|2\r\n", r#"{"a":1,"b":2}"#),
+            ("sep=,\n1\n", "{}"),
+            ("one\nx y\n", r#"{"one":"x y"}"#),
+        ] {
+            let made = csv(text);
+            let first = if made.table.num_rows() == 0 {
+                "{}".into()
+            } else {
+                made.table.row_json(0).to_string()
+            };
+            assert_eq!(first, row, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn rows_of_other_lengths_are_filled_up_and_said() {
+        let made = csv("a,b,c,d,e\n1,2,3,4,5\n16,17,18,19\n20,21,22,23,24,25,26,27\n28,29,30\n");
+        let rows: Vec<String> = (0..4).map(|row| made.table.row_json(row).to_string()).collect();
+        assert_eq!(
+            rows[0],
+            r#"{"a":1,"b":2,"c":3,"d":4,"e":5,"column 6":null,"column 7":null,"column 8":null}"#
+        );
+        assert_eq!(
+            rows[2],
+            r#"{"a":20,"b":21,"c":22,"d":23,"e":24,"column 6":25,"column 7":26,"column 8":27}"#
+        );
+        assert_eq!(
+            rows[3],
+            r#"{"a":28,"b":29,"c":30,"d":null,"e":null,"column 6":null,"column 7":null,"column 8":null}"#
+        );
+        assert_eq!(
+            made.notes,
+            [
+                "2 rows have fewer values than the 5 names, first row 2 (line 3) with 4: the others are empty",
+                "1 row has more values than the 5 names, first row 3 (line 4) with 8: columns were added for them",
+            ]
+        );
+        let made = csv("T,ACC,USD\nChequing,07451-1007186,-4.00,\nSaving,1,210424.25,\n");
+        assert_eq!(
+            made.table.row_json(1).to_string(),
+            r#"{"T":"Saving","ACC":"1","USD":210424.25}"#
+        );
+        assert_eq!(
+            made.notes,
+            ["2 rows end in a separator with nothing behind it, first row 1 (line 2): it was left out"]
+        );
     }
 
     #[test]
@@ -161,20 +340,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_ragged_rows_are_refused() {
-        assert_eq!(
-            read(b" \n", b',', &[], &Limits::DEFAULT).unwrap_err().code,
-            Code::EmptyTable
-        );
-        let error = read(b"a,b\n1,2,3\n", b',', &[], &Limits::DEFAULT).unwrap_err();
-        assert!(error.message.contains("line 2"), "{error}");
+    fn nothing_is_refused_and_a_header_alone_is_a_table() {
+        let error = read(" \n", None, &[], &Limits::DEFAULT).unwrap_err();
+        assert_eq!(error.code, Code::EmptyTable);
         assert_eq!(csv("a,b\n").table.num_rows(), 0);
     }
 
     #[test]
     fn a_header_of_very_many_columns_is_refused_before_the_memory_for_them_is_taken() {
         let header = vec!["c"; 50_000].join(",");
-        let error = read(header.as_bytes(), b',', &[], &Limits::DEFAULT).unwrap_err();
+        let error = read(&header, None, &[], &Limits::DEFAULT).unwrap_err();
         assert!(
             error.message.contains("50000 columns; the limit is 4096"),
             "{error}"
@@ -193,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_quote_that_is_not_closed_swallows_nothing() {
-        let error = read(b"a,b\n1,2\n3,\"x\n5,6\n", b',', &[], &Limits::DEFAULT).unwrap_err();
+        let error = read("a,b\n1,2\n3,\"x\n5,6\n", None, &[], &Limits::DEFAULT).unwrap_err();
         assert!(
             error
                 .message

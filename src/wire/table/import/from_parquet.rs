@@ -18,8 +18,12 @@ pub fn read(
     types: &[(String, ColumnType)],
     limits: &Limits,
 ) -> Result<ImportedTable, TableError> {
-    let (schema, batches) = parquet::read(bytes, limits)?;
-    retyped(&schema, batches, types)
+    let (schema, batches, charge) = parquet::read(bytes, limits)?;
+    let made = retyped(&schema, batches, types)?;
+    Ok(ImportedTable {
+        table: made.table.charged(charge),
+        ..made
+    })
 }
 
 /// The batches with the columns whose type was chosen made anew.
@@ -71,6 +75,7 @@ fn retyped(
     Ok(ImportedTable {
         table: Table::from_batches(schema, made),
         columns,
+        notes: vec![],
     })
 }
 

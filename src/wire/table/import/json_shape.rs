@@ -1,6 +1,6 @@
 //! The common shape of JSON values at one place, which determines their column's type. Parses and builds nothing.
 
-use super::number_text::EXACT;
+use crate::json::EXACT;
 use arrow::datatypes::{DataType, Field, Fields};
 use serde_json::{Map, Number, Value};
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! Reads JSON without loss: numbers that no number type can hold stay text, and a repeated key is an error.
 //! Independent of tables.
 
-use super::number_text::survives;
+use crate::json::survives;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};

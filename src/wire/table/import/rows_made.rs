@@ -23,6 +23,8 @@ pub struct ImportedTable {
     pub table: Table,
     /// What was decided of its columns, in their order.
     pub columns: Vec<InferredColumn>,
+    /// What was done about rows that did not fit, a sentence without its full stop each.
+    pub notes: Vec<String>,
 }
 
 /// The type chosen for a column.

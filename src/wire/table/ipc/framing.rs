@@ -9,7 +9,7 @@ use bytes::Bytes;
 use std::io;
 use std::ops::Range;
 
-const MAGIC: &[u8] = b"ARROW1";
+pub(super) const MAGIC: &[u8] = b"ARROW1";
 const CONTINUATION: u32 = u32::MAX;
 
 /// The part of a payload that holds messages.

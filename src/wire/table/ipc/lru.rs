@@ -60,6 +60,12 @@ impl<K: Ord + Copy, V: Clone> Lru<K, V> {
         );
     }
 
+    /// Lets go of everything.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.weight = 0;
+    }
+
     fn remove(&mut self, key: K) {
         if let Some(entry) = self.entries.remove(&key) {
             self.weight -= entry.weight;

@@ -1,7 +1,9 @@
 //! Arrow IPC bytes: framing, pre-scan, batches, and reading them in windows.
 
 mod batches;
+mod footer_schema;
 mod framing;
+mod index_types;
 mod layout;
 mod lru;
 pub(crate) mod open;
@@ -10,6 +12,7 @@ mod peer_findings;
 mod prescan;
 mod stored;
 pub(crate) mod to_stream;
+mod undeclared;
 mod window;
 
 pub(crate) use batches::Batches;

@@ -3,8 +3,8 @@
 use super::layout::children;
 use super::prescan::PATH;
 use crate::findings::{Code, Finding};
-use crate::table::cells::find_zone;
-use arrow::datatypes::{DataType, IntervalUnit, Schema, TimeUnit};
+use crate::table::cells::{Extension, does_julia_know, does_pyarrow_know, find_zone};
+use arrow::datatypes::{DataType, Field, IntervalUnit, Schema, TimeUnit};
 use std::collections::{BTreeMap, HashSet};
 
 /// Columns named in one sentence; more are counted.
@@ -19,7 +19,7 @@ pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
         if !names.insert(column.name()) {
             own.push((Code::DuplicateColumn, "several columns with the same name"));
         }
-        collect(column.data_type(), &mut own);
+        collect(column, &mut own);
         own.sort_unstable();
         own.dedup();
         for trouble in own {
@@ -39,7 +39,12 @@ pub(super) fn schema_findings(schema: &Schema, findings: &mut Vec<Finding>) {
     }
 }
 
-fn collect(data_type: &DataType, problems: &mut Vec<(Code, &'static str)>) {
+fn collect(field: &Field, problems: &mut Vec<(Code, &'static str)>) {
+    let is_local = Extension::of(field) == Extension::JuliaZoned;
+    collect_type(field.data_type(), is_local, problems);
+}
+
+fn collect_type(data_type: &DataType, is_local: bool, problems: &mut Vec<(Code, &'static str)>) {
     let trouble = match data_type {
         DataType::Utf8View | DataType::BinaryView => Some((Code::ArrowViewTypes, "view types")),
         DataType::Decimal32(..) | DataType::Decimal64(..) => {
@@ -53,19 +58,37 @@ fn collect(data_type: &DataType, problems: &mut Vec<(Code, &'static str)>) {
         DataType::Timestamp(_, Some(zone)) if is_unknown(zone) => {
             Some((Code::ArrowUnknownZone, "an unknown time zone"))
         }
-        DataType::Timestamp(unit, _) | DataType::Time64(unit) | DataType::Duration(unit)
-            if is_fine(*unit) =>
-        {
-            Some((Code::ArrowFineTimes, "times finer than milliseconds"))
+        DataType::Timestamp(_, Some(zone)) if !does_julia_know(zone) => {
+            Some((Code::ArrowLegacyZone, "a time zone that Julia refuses"))
         }
         _ => None,
     };
     problems.extend(trouble);
+    if let DataType::Timestamp(unit, zone) = data_type {
+        if is_fine(*unit) {
+            problems.push((Code::ArrowFineTimes, "timestamps finer than milliseconds"));
+        }
+        if zone
+            .as_deref()
+            .is_some_and(|zone| !is_unknown(zone) && !does_pyarrow_know(zone))
+        {
+            problems.push((
+                Code::ArrowZoneSpelling,
+                "a time zone in a spelling that pyarrow refuses",
+            ));
+        }
+        if is_local && zone.is_some() {
+            problems.push((
+                Code::ArrowLocalTimes,
+                "clock times of their zone, stored as if they were UTC",
+            ));
+        }
+    }
     if let DataType::Dictionary(_, values) = data_type {
-        collect(values, problems);
+        collect_type(values, is_local, problems);
     }
     for field in children(data_type) {
-        collect(field.data_type(), problems);
+        collect(field, problems);
     }
 }
 
@@ -76,4 +99,65 @@ fn is_unknown(zone: &str) -> bool {
 
 fn is_fine(unit: TimeUnit) -> bool {
     matches!(unit, TimeUnit::Microsecond | TimeUnit::Nanosecond)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bounds::Limits;
+    use crate::table::{Cell, Table};
+
+    /// What a table that Julia wrote, or read, shows first, and what is told of it.
+    fn first(bytes: &'static [u8]) -> (String, Vec<Code>) {
+        let mut findings = Vec::new();
+        let table = Table::open(&bytes.into(), &Limits::DEFAULT, &mut findings).unwrap();
+        let Cell::Text(text) = table.cell(0, 0) else {
+            panic!("no value")
+        };
+        (text, findings.iter().map(|finding| finding.code).collect())
+    }
+
+    macro_rules! julia {
+        ($name:literal) => {
+            &include_bytes!(concat!("../../../../tests/fixtures/field/julia/", $name))[..]
+        };
+    }
+
+    #[test]
+    fn times_of_julia_are_shown_as_they_are_meant() {
+        for (bytes, text, codes) in [
+            (
+                julia!("j_z23.arrow"),
+                "2026-07-01T12:00:00.000+02:00",
+                &[Code::ArrowLocalTimes][..],
+            ),
+            (
+                julia!("j_off28.arrow"),
+                "2026-07-01T12:00:00.000+02:00",
+                &[Code::ArrowZoneSpelling],
+            ),
+            (julia!("j_tm28.arrow"), "01:02:03", &[]),
+        ] {
+            assert_eq!(first(bytes), (text.to_owned(), codes.to_vec()));
+        }
+    }
+
+    #[test]
+    fn zones_that_julia_refuses_are_told() {
+        for (bytes, refused) in [
+            (julia!("America_New_York.arrow"), false),
+            (julia!("Europe_Berlin.arrow"), false),
+            (julia!("GMT.arrow"), false),
+            (julia!("Europe_Kiev.arrow"), true),
+            (julia!("Japan.arrow"), true),
+            (julia!("US_Eastern.arrow"), true),
+        ] {
+            let (text, codes) = first(bytes);
+            assert_eq!(
+                codes.contains(&Code::ArrowLegacyZone),
+                refused,
+                "{text} {codes:?}"
+            );
+        }
+    }
 }

@@ -18,6 +18,9 @@ use std::ops::Range;
 /// Where table findings stand in their payload.
 pub(super) const PATH: &str = "data";
 
+/// Bytes that one array takes by itself, whatever its length.
+const NODE: u64 = 400;
+
 /// How the table will be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
@@ -31,8 +34,14 @@ pub(super) enum Use {
 pub(super) struct Scan {
     /// From the first message to the end of the last whole one.
     pub whole: Range<u64>,
-    /// The messages, the schema first.
+    /// The messages, the schema first, without the batches that are broken.
     pub messages: Vec<Place>,
+    /// Whether an array of any record batch has nulls, in the order in which batches list them.
+    pub nulls: Vec<bool>,
+    /// Bytes that are allocated to decode it: what is compressed or joined, and the arrays themselves.
+    pub memory: u64,
+    /// Why the last broken batch cannot be decoded.
+    pub broken: Option<TableError>,
 }
 
 /// Where one message stands.
@@ -46,6 +55,8 @@ pub(super) struct Place {
     pub body: Range<u64>,
     /// The rows of a record batch.
     pub rows: usize,
+    /// Its number among the record batches, from 1.
+    pub batch: usize,
 }
 
 /// The complete messages that may be decoded; findings about framing and ending go to `findings`.
@@ -58,13 +69,14 @@ pub(super) fn prescan(
 ) -> Result<Scan, TableError> {
     let Range { start, end: border } = region.range;
     let mut books = Books::new(blob, wanted, limits);
-    let mut messages = Vec::new();
+    let (mut messages, mut broken, mut lost) = (Vec::<Place>::new(), None, Vec::new());
     let mut at = start;
     let cut_file = region.framing == (Framing::File { footer: false });
+    let marked = region.framing != Framing::Stream && has_continuation(blob, start, border)?;
     let ending = loop {
-        // Arrow.jl writes no end marker into files: what follows the last batch of a truncated one is part of its
-        // footer.
-        if cut_file && books.layout.is_some() && !has_continuation(blob, at, border)? {
+        // Arrow.jl writes no end marker into files: what follows the last batch of one that is cut off, or whose footer
+        // claims another length, is part of the footer.
+        if marked && books.layout.is_some() && !has_continuation(blob, at, border)? {
             break Ending::Border;
         }
         let metadata = match next_message(blob, at, border, limits)? {
@@ -78,7 +90,17 @@ pub(super) fn prescan(
         let before = books.rows;
         match head.header_type() {
             MessageHeader::Schema => books.schema(head.header_as_schema(), head.version())?,
-            MessageHeader::RecordBatch => books.batch(head.header_as_record_batch(), &body)?,
+            MessageHeader::RecordBatch => match books.batch(head.header_as_record_batch(), &body) {
+                Ok(()) => {}
+                // It costs itself, not the table.
+                Err(error) if error.code == Code::ArrowInvalid && books.layout.is_some() => {
+                    lost.push(lost_batch(books.batches, &error).at(at as usize));
+                    broken = Some(error);
+                    at = body.end;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            },
             MessageHeader::DictionaryBatch => {
                 books.dictionary(head.header_as_dictionary_batch(), &body)?;
             }
@@ -95,6 +117,7 @@ pub(super) fn prescan(
             metadata: metadata.range.clone(),
             body,
             rows: (books.rows - before) as usize,
+            batch: books.batches,
         });
     };
     if books.layout.is_none() {
@@ -106,11 +129,20 @@ pub(super) fn prescan(
             Ending::Mark(_) | Ending::Border => TableError::invalid("the Arrow data contains no schema"),
         });
     }
+    books.check_claim(books.claimed)?;
+    let is_batch = |place: &Place| place.kind == MessageHeader::RecordBatch;
+    if let Some(error) = broken.take_if(|_| !messages.iter().any(is_batch)) {
+        return Err(error);
+    }
+    findings.append(&mut lost);
     books.report(findings);
     report_ending(region, at, ending, &books, findings)?;
     Ok(Scan {
         whole: start..at,
         messages,
+        nulls: books.nulls,
+        memory: books.memory,
+        broken,
     })
 }
 
@@ -175,7 +207,9 @@ struct Books<'a> {
     batches: usize,
     dictionaries: usize,
     rows: u64,
+    nulls: Vec<bool>,
     claimed: u64,
+    memory: u64,
     codec: Option<CompressionType>,
     packed: u64,
     unpacked: u64,
@@ -200,7 +234,9 @@ impl<'a> Books<'a> {
             batches: 0,
             dictionaries: 0,
             rows: 0,
+            nulls: Vec::new(),
             claimed: 0,
+            memory: 0,
             codec: None,
             packed: 0,
             unpacked: 0,
@@ -225,11 +261,18 @@ impl<'a> Books<'a> {
 
     fn batch(&mut self, batch: Option<RecordBatch>, body: &Range<u64>) -> Result<(), TableError> {
         let missing = || TableError::invalid("a record batch message contains no record batch");
-        let batch = batch.ok_or_else(missing)?;
         self.batches += 1;
+        let batch = batch.ok_or_else(missing)?;
         let most = self.limits.table_batches;
         TableError::within(self.batches, most, || format!("more than {most} record batches"))?;
         self.buffers(&batch, None, body)?;
+        let nodes = batch.nodes().into_iter().flatten().take(self.limits.table_fields);
+        for (at, node) in nodes.enumerate() {
+            if at == self.nulls.len() {
+                self.nulls.push(false);
+            }
+            self.nulls[at] |= node.null_count() > 0;
+        }
         self.rows += batch.length().cast_unsigned();
         self.check_rows(self.rows)
     }
@@ -261,7 +304,8 @@ impl<'a> Books<'a> {
             } else {
                 *bytes
             };
-            self.claim(joined)?;
+            self.claim(joined);
+            self.allocate(joined);
             self.deltas += 1;
         } else {
             *bytes = own;
@@ -282,7 +326,9 @@ impl<'a> Books<'a> {
             return Err(TableError::invalid("a batch comes before the schema"));
         };
         self.check_length(batch.length())?;
+        let mut nodes = 0;
         for node in batch.nodes().into_iter().flatten() {
+            nodes += 1;
             self.check_length(node.length())?;
             if !(0..=node.length()).contains(&node.null_count()) {
                 let (nulls, length) = (node.null_count(), node.length());
@@ -328,12 +374,18 @@ impl<'a> Books<'a> {
             self.packed += packed;
             self.unpacked = self.unpacked.saturating_add(sum);
         }
+        let unpacked = if codec.is_some() { sum } else { 0 };
         match (self.wanted, dictionary, codec) {
-            (Use::Whole, ..) => self.claim(sum)?,
+            (Use::Whole, ..) => {
+                self.claim(sum);
+                self.allocate(unpacked + nodes * NODE);
+            }
             // What is read as a unit must fit as a unit, whatever its buffers leave out.
             (Use::Lazy, Some(_), _) => {
-                self.check_claim(body.end - body.start)?;
-                self.claim(sum)?;
+                let body = body.end - body.start;
+                self.check_claim(body)?;
+                self.claim(sum);
+                self.allocate(unpacked.saturating_add(body) + nodes * NODE);
             }
             (Use::Lazy, None, Some(_)) => self.check_claim(sum.max(body.end - body.start))?,
             (Use::Lazy, None, None) => {}
@@ -355,15 +407,22 @@ impl<'a> Books<'a> {
         })
     }
 
-    fn claim(&mut self, bytes: u64) -> Result<(), TableError> {
+    /// Notes what it claims; whether that is too much is known at the end, with the whole sum.
+    fn claim(&mut self, bytes: u64) {
         self.claimed = self.claimed.saturating_add(bytes);
-        self.check_claim(self.claimed)
+    }
+
+    fn allocate(&mut self, bytes: u64) {
+        self.memory = self.memory.saturating_add(bytes);
     }
 
     fn check_claim(&self, bytes: u64) -> Result<(), TableError> {
         let most = self.limits.table_bytes as u64;
         TableError::within(bytes, most, || {
-            format!("the table claims {bytes} bytes once decoded; the limit is {most}")
+            format!(
+                "the table claims {bytes} bytes once decoded; the limit is {most}; raise table_bytes under [limits] \
+                 in the settings"
+            )
         })
     }
 
@@ -387,6 +446,12 @@ impl<'a> Books<'a> {
     }
 }
 
+/// The finding of a batch that is not shown, by its number.
+pub(super) fn lost_batch(number: usize, error: &TableError) -> Finding {
+    let message = format!("record batch {number} cannot be decoded, the others are shown: {error}");
+    Finding::new(Code::ArrowInvalid, PATH, message)
+}
+
 /// Where a buffer stands, if that is inside its body.
 pub(super) fn slice(offset: i64, length: i64, body: &Range<u64>) -> Option<Range<u64>> {
     let start = body.start.checked_add(u64::try_from(offset).ok()?)?;
@@ -395,7 +460,7 @@ pub(super) fn slice(offset: i64, length: i64, body: &Range<u64>) -> Option<Range
 }
 
 /// The length prefix of a compressed buffer; -1 says that the rest is stored as it is.
-fn unpacked_length(blob: &Blob, buffer: Range<u64>) -> Result<u64, TableError> {
+pub(super) fn unpacked_length(blob: &Blob, buffer: Range<u64>) -> Result<u64, TableError> {
     const PREFIX: u64 = 8;
     let length = buffer.end - buffer.start;
     let prefix = blob.slice(buffer.start..buffer.end.min(buffer.start + PREFIX))?;

@@ -2,11 +2,12 @@
 //! columns are read by windows of rows, compressed ones one column of a batch at a time.
 
 use super::framing::head;
+use super::index_types::with_index_types;
 use super::lru::Lru;
 use super::parts::{Cursor, Parts};
-use super::prescan::{Place, Scan};
+use super::prescan::{Place, Scan, unpacked_length};
 use super::window::{Dictionaries, WindowReader};
-use crate::bounds::Limits;
+use crate::bounds::{Account, Budget, Charge};
 use crate::bytes::Blob;
 use crate::findings::Code;
 use crate::table::table_error::TableError;
@@ -33,6 +34,8 @@ pub(super) struct StoredBatches {
     window_rows: usize,
     window_bytes: usize,
     batch_bytes: usize,
+    /// Where unpacked columns are charged.
+    account: Account,
 }
 
 /// By batch, column and first row.
@@ -50,22 +53,25 @@ struct StoredBatch {
 struct Window {
     rows: Range<usize>,
     values: Result<ArrayRef, TableError>,
+    /// For an unpacked column, as long as somebody keeps it.
+    _charge: Option<Arc<Charge>>,
 }
 
-/// Reads schema and dictionaries of a scanned table.
+/// Reads the dictionaries of a scanned table with this schema.
 pub(super) fn open(
     blob: &Blob,
     scan: &Scan,
-    limits: &Limits,
-) -> Result<(SchemaRef, StoredBatches), TableError> {
-    let mut schema = Arc::new(Schema::empty());
+    schema: &SchemaRef,
+    budget: &Budget<'_>,
+) -> Result<StoredBatches, TableError> {
+    let limits = budget.limits();
     let mut dictionaries = Arc::new(Dictionaries::new());
     let mut batches = Vec::new();
     for place in &scan.messages {
         match place.kind {
-            MessageHeader::Schema => schema = Arc::new(read_schema(blob, place)?),
+            MessageHeader::Schema => {}
             MessageHeader::DictionaryBatch => {
-                add_dictionary(blob, place, &schema, Arc::make_mut(&mut dictionaries))?;
+                add_dictionary(blob, place, schema, Arc::make_mut(&mut dictionaries))?;
             }
             _ => batches.push(StoredBatch {
                 place: place.clone(),
@@ -73,7 +79,7 @@ pub(super) fn open(
             }),
         }
     }
-    let stored = StoredBatches {
+    Ok(StoredBatches {
         blob: blob.clone(),
         schema: schema.clone(),
         batches,
@@ -83,12 +89,14 @@ pub(super) fn open(
         window_rows: limits.table_window_rows,
         window_bytes: limits.table_window_bytes,
         batch_bytes: limits.table_bytes,
-    };
-    Ok((schema, stored))
+        account: budget.account().clone(),
+    })
 }
 
-fn read_schema(blob: &Blob, place: &Place) -> Result<Schema, TableError> {
+/// The schema as a message declares it.
+pub(super) fn read_schema(blob: &Blob, place: &Place) -> Result<Schema, TableError> {
     let metadata = blob.slice(place.metadata.clone())?;
+    let metadata = with_index_types(&metadata);
     let message = head(&metadata, place.metadata.start)?;
     let schema = message
         .header_as_schema()
@@ -96,7 +104,8 @@ fn read_schema(blob: &Blob, place: &Place) -> Result<Schema, TableError> {
     Ok(try_fb_to_schema(schema)?)
 }
 
-fn add_dictionary(
+/// Takes in the dictionary of a message.
+pub(super) fn add_dictionary(
     blob: &Blob,
     place: &Place,
     schema: &Schema,
@@ -144,6 +153,7 @@ impl StoredBatches {
         let window = read.unwrap_or_else(|error| Window {
             rows: row..row + 1,
             values: Err(error),
+            _charge: None,
         });
         let bytes = window
             .values
@@ -156,9 +166,16 @@ impl StoredBatches {
 
     fn window(&self, stored: &StoredBatch, parts: &Parts, column: usize, row: usize) -> Window {
         if parts.packed {
+            let charged = self.charged(parts, column);
+            let (values, charge) = match charged {
+                Ok(charge) => (self.packed(stored, parts, column), Some(Arc::new(charge))),
+                Err(error) => (Err(error), None),
+            };
+            let rows = 0..stored.place.rows;
             return Window {
-                rows: 0..stored.place.rows,
-                values: self.packed(stored, parts, column),
+                rows,
+                values,
+                _charge: charge,
             };
         }
         let mut size = self.window_rows.max(1);
@@ -169,7 +186,13 @@ impl StoredBatches {
             // If the values are too large for this many rows, fewer may fit.
             match &values {
                 Err(error) if error.code == Code::ArrowLimit && size > 1 => size = size.div_ceil(2),
-                _ => return Window { rows, values },
+                _ => {
+                    return Window {
+                        rows,
+                        values,
+                        _charge: None,
+                    };
+                }
             }
         }
     }
@@ -187,12 +210,31 @@ impl StoredBatches {
         WindowReader::new(&self.blob, parts, &stored.dictionaries, at, most).array(field, rows)
     }
 
+    /// Charges what a column of a compressed batch takes, as it is and unpacked; other columns make room for it.
+    fn charged(&self, parts: &Parts, column: usize) -> Result<Charge, TableError> {
+        let bytes = self.unpacked_bytes(parts, column)?;
+        self.account.charge(bytes).or_else(|_| {
+            locked(&self.unpacked).clear();
+            Ok(self.account.charge(bytes)?)
+        })
+    }
+
+    /// Bytes of a column of a compressed batch, as it is and unpacked.
+    fn unpacked_bytes(&self, parts: &Parts, column: usize) -> Result<u64, TableError> {
+        let (from, to) = self.span(parts, column)?;
+        let buffers = parts.between(from, to).iter().filter(|buffer| !buffer.is_empty());
+        buffers.clone().try_fold(0_u64, |sum, buffer| {
+            let unpacked = unpacked_length(&self.blob, buffer.clone())?;
+            Ok(sum
+                .saturating_add(buffer.end - buffer.start)
+                .saturating_add(unpacked))
+        })
+    }
+
     /// A whole column of a compressed batch. The decoder needs the whole body: for other columns only address space
     /// is reserved, which costs no memory unless it is touched.
     fn packed(&self, stored: &StoredBatch, parts: &Parts, column: usize) -> Result<ArrayRef, TableError> {
-        let from = self.before(parts, column)?;
-        let mut to = from;
-        parts.skip(self.schema.field(column).data_type(), &mut to)?;
+        let (from, to) = self.span(parts, column)?;
         let mut body = vec![0_u8; (parts.body.end - parts.body.start) as usize];
         for buffer in parts.between(from, to) {
             let bytes = self.blob.slice(buffer.clone())?;
@@ -213,6 +255,14 @@ impl StoredBatches {
             &message.version(),
         );
         Ok(decoded?.column(0).clone())
+    }
+
+    /// The places before a column and behind it.
+    fn span(&self, parts: &Parts, column: usize) -> Result<(Cursor, Cursor), TableError> {
+        let from = self.before(parts, column)?;
+        let mut to = from;
+        parts.skip(self.schema.field(column).data_type(), &mut to)?;
+        Ok((from, to))
     }
 
     /// The place before a column.
@@ -237,7 +287,14 @@ impl StoredBatches {
     /// A whole batch, read now; `None` behind the last one.
     pub fn batch(&self, batch: usize) -> Option<Result<RecordBatch, TableError>> {
         let stored = self.batches.get(batch)?;
-        Some(TableError::guarded(|| self.whole(stored, batch)))
+        let whole = TableError::guarded(|| self.whole(stored, batch));
+        Some(whole.map_err(|error| match error.code {
+            Code::ArrowInvalid => TableError::invalid(format!(
+                "record batch {} cannot be decoded: {error}",
+                stored.place.batch
+            )),
+            _ => error,
+        }))
     }
 
     fn whole(&self, stored: &StoredBatch, batch: usize) -> Result<RecordBatch, TableError> {
@@ -247,6 +304,12 @@ impl StoredBatches {
             format!("record batch {batch} takes {bytes} bytes; the limit is {most}")
         })?;
         let parts = self.parts(stored, batch)?;
+        let mut charge = self.account.charge(bytes)?;
+        if parts.packed {
+            for column in 0..self.schema.fields().len() {
+                charge.grow(self.unpacked_bytes(&parts, column)?)?;
+            }
+        }
         let columns = (0..self.schema.fields().len()).map(|column| {
             if parts.packed {
                 self.packed(stored, &parts, column)

@@ -11,6 +11,6 @@ mod write;
 
 pub(super) use magic::is_parquet;
 #[cfg(not(feature = "parquet"))]
-pub(super) use refused::{Writer, read};
+pub(super) use refused::{Writer, read, stores};
 #[cfg(feature = "parquet")]
-pub(super) use {read::read, write::Writer};
+pub(super) use {read::read, write::Writer, write::stores};

@@ -1,9 +1,9 @@
 //! What is said to Parquet files without the feature `parquet`.
 
-use crate::bounds::Limits;
+use crate::bounds::{Charge, Limits};
 use crate::table::table_error::TableError;
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Field, SchemaRef};
 use std::convert::Infallible;
 use std::io::Write;
 
@@ -11,8 +11,17 @@ fn refused() -> TableError {
     TableError::invalid("this program is built without Parquet: build it with the feature `parquet`")
 }
 
-pub fn read(_: &[u8], _: &Limits) -> Result<(SchemaRef, Vec<RecordBatch>), TableError> {
+pub fn read(_: &[u8], _: &Limits) -> Result<(SchemaRef, Vec<RecordBatch>, Charge), TableError> {
     Err(refused())
+}
+
+/// Nothing is turned into text for a file that is never begun.
+#[cfg_attr(
+    feature = "parquet",
+    expect(dead_code, reason = "beside the real writer only its refusal is tested")
+)]
+pub fn stores(_: &Field) -> bool {
+    true
 }
 
 /// A file that is never begun.

@@ -4,6 +4,7 @@
 
 use super::row_index::RowIndex;
 use crate::bounds::Steps;
+use crate::table::key::float_key;
 use crate::table::source::{SortKey, TableSource};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -104,8 +105,8 @@ pub fn sorted_rows(
 enum Keys {
     /// From the table, each time anew: that costs little.
     Asked,
-    /// From here, if they are expensive. For `texts`, equal keys may belong to different values.
-    Known { keys: Vec<Option<u64>>, texts: bool },
+    /// From here, if they are expensive. Where they are `rough`, equal keys may belong to different values.
+    Known { keys: Vec<Option<u64>>, rough: bool },
 }
 
 fn keys(table: &dyn TableSource, column: usize, rows: &RowIndex, steps: &dyn Steps) -> Option<Keys> {
@@ -113,7 +114,7 @@ fn keys(table: &dyn TableSource, column: usize, rows: &RowIndex, steps: &dyn Ste
         return Some(Keys::Asked);
     }
     let mut keys = Vec::with_capacity(rows.len());
-    let mut texts = false;
+    let mut rough = false;
     for (place, row) in rows.iter().enumerate() {
         if place % CHUNK == 0 && !steps.step(place as u64 / 2, rows.len() as u64) {
             return None;
@@ -122,12 +123,16 @@ fn keys(table: &dyn TableSource, column: usize, rows: &RowIndex, steps: &dyn Ste
             SortKey::Null => None,
             SortKey::Number(key) => Some(key),
             SortKey::Text(text) => {
-                texts = true;
+                rough = true;
                 Some(prefix(&text))
+            }
+            SortKey::Decimal(number) => {
+                rough = true;
+                Some(float_key(number.nearest()))
             }
         });
     }
-    Some(Keys::Known { keys, texts })
+    Some(Keys::Known { keys, rough })
 }
 
 struct Sorting<'a> {
@@ -228,7 +233,7 @@ impl Sorting<'_> {
         }
         // Rows arrive by number, so the number keeps equal ones in order; a stable sort would need memory.
         keyed.sort_unstable();
-        if matches!(self.keys, Keys::Known { texts: true, .. }) {
+        if matches!(self.keys, Keys::Known { rough: true, .. }) {
             let key = |row: u32| self.table.sort_key(row as usize, self.column);
             for equal in keyed.chunk_by_mut(|(a, _), (b, _)| a == b) {
                 match (equal.len() > 1, self.back) {

@@ -1,6 +1,7 @@
 //! Statistics of a column: numbers of values, nulls and distinct values; minimum, maximum, mean; distribution.
 
 use crate::bounds::Steps;
+use crate::json::Number;
 use crate::table::source::{Scalar, TableSource};
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -93,8 +94,9 @@ fn hash(hasher: &RandomState, value: &Scalar) -> u64 {
     match value {
         Scalar::Null => 0,
         Scalar::Bool(value) => hasher.hash_one(value),
-        Scalar::Int(value) => hasher.hash_one(value),
-        Scalar::Float(value) => hasher.hash_one(value.to_bits()),
+        Scalar::Number(Number::Int(value)) => hasher.hash_one(value),
+        Scalar::Number(Number::Decimal(value)) => hasher.hash_one(value.text()),
+        Scalar::Number(other) => hasher.hash_one(other.nearest().to_bits()),
         Scalar::Text(text) => hasher.hash_one(text),
     }
 }
@@ -116,8 +118,7 @@ fn shown(value: &Scalar) -> String {
     match value {
         Scalar::Null => String::new(),
         Scalar::Bool(value) => value.to_string(),
-        Scalar::Int(value) => value.to_string(),
-        Scalar::Float(value) => format!("{value:?}"),
+        Scalar::Number(number) => number.to_string(),
         Scalar::Text(text) => text.clone(),
     }
 }

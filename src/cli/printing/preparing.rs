@@ -1,0 +1,198 @@
+//! Prepares a batch of messages for printing: filters, decodes, examines and writes them. Pure work, done on any core.
+
+use super::form::Form;
+use super::lines::Lines;
+use super::turns::Turn;
+use natsbridge_engine::{
+    Candidate, Examination, Ids, MessageFilter, MessageLinks, Sequence, StoredMessage, clock,
+    examine_borrowed,
+};
+use natsbridge_wire::{Blob, Budget, Code, DecodedMessage, Depth, Finding, Limits, PrintLimits, scan};
+use std::sync::Arc;
+
+/// How messages are prepared.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub form: Form,
+    /// Rows printed of each table.
+    pub rows: usize,
+    pub filter: Option<Arc<MessageFilter>>,
+    /// What is known of links that are not fetched.
+    pub unfetched: MessageLinks,
+    /// Whether links may be fetched.
+    pub fetches: bool,
+    /// Whether payloads are saved.
+    pub saves: bool,
+    pub limits: Limits,
+}
+
+/// A prepared batch.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    /// In order.
+    pub parts: Vec<Prepared>,
+    /// How many messages the filter left out.
+    pub left_out: u64,
+}
+
+/// A part of a prepared batch.
+#[derive(Debug)]
+pub(super) enum Prepared {
+    /// Ready to be printed.
+    Lines(Lines),
+    /// A message to be dealt with by itself: its links are to be fetched, its payloads saved, or it needs much memory.
+    Alone(Arc<Alone>),
+}
+
+/// A message to be dealt with by itself.
+#[derive(Debug)]
+pub(super) struct Alone {
+    pub message: StoredMessage,
+    sequence: Sequence,
+}
+
+/// Such a message once its links are there.
+#[derive(Debug, Default)]
+pub(super) struct Finished {
+    pub line: Lines,
+    /// Its payloads, if they are saved.
+    pub bodies: Vec<Body>,
+    /// Whether one of its links could not be fetched.
+    pub failed: bool,
+}
+
+/// A payload to be saved.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub dataname: String,
+    /// Empty if it has none.
+    pub id: String,
+    pub blob: Blob,
+}
+
+impl Rules {
+    /// Prepares a batch; `turn` is its place among the others.
+    pub fn prepare(&self, batch: Vec<StoredMessage>, turn: Turn) -> Batch {
+        let digests: Vec<_> = batch.iter().map(|message| scan(&message.payload)).collect();
+        // Before any filter: the messages left out are part of the conversation.
+        let sequences: Vec<Sequence> = turn.take(|seen| {
+            let ids = digests.iter().map(Ids::of);
+            ids.map(|ids| ids.map_or_else(Sequence::default, |ids| seen.take(ids)))
+                .collect()
+        });
+        let links: Vec<bool> = digests.iter().map(|digest| digest.links > 0).collect();
+        drop(digests);
+        let now_us = clock::now_us();
+        let (mut prepared, mut lines) = (Batch::default(), self.lines());
+        for ((message, sequence), has_links) in batch.into_iter().zip(sequences).zip(links) {
+            let Ok(examination) = self.admitted(&message, sequence, now_us) else {
+                prepared.left_out += 1;
+                continue;
+            };
+            let alone = self.saves || (self.fetches && has_links);
+            // What a filter found out about links is less than is to be printed.
+            let examination = examination.filter(|_| !has_links);
+            if !alone && self.write_together(&mut lines, &message, sequence, examination) {
+                continue;
+            }
+            if !lines.is_empty() {
+                prepared
+                    .parts
+                    .push(Prepared::Lines(std::mem::replace(&mut lines, self.lines())));
+            }
+            let alone = Alone { message, sequence };
+            prepared.parts.push(Prepared::Alone(Arc::new(alone)));
+        }
+        if !lines.is_empty() {
+            prepared.parts.push(Prepared::Lines(lines));
+        }
+        prepared
+    }
+
+    /// Whether a message passes the filter, with its examination if that was needed to tell.
+    fn admitted(
+        &self,
+        message: &StoredMessage,
+        sequence: Sequence,
+        now_us: i64,
+    ) -> Result<Option<Arc<Examination>>, LeftOut> {
+        let Some(filter) = &self.filter else {
+            return Ok(None);
+        };
+        let candidate = Candidate::whole(message.clone(), &self.limits).following(sequence);
+        if filter.admits(&candidate, now_us) {
+            Ok(candidate.into_examination())
+        } else {
+            Err(LeftOut)
+        }
+    }
+
+    /// Lines that are charged; if there is no memory for any, each of them is dealt with by itself.
+    fn lines(&self) -> Lines {
+        let budget = Budget::new(&self.limits, Depth::Glance);
+        budget.charge(0).map(Lines::charged).unwrap_or_default()
+    }
+
+    /// Adds a message to others, if little memory is enough for it; whether it was.
+    fn write_together(
+        &self,
+        lines: &mut Lines,
+        message: &StoredMessage,
+        sequence: Sequence,
+        examination: Option<Arc<Examination>>,
+    ) -> bool {
+        let print = self.print(self.limits.printed_together);
+        let mut write = |decoded: &DecodedMessage<'_>| {
+            let partial = |finding: &Finding| finding.code == Code::ExaminedInPart;
+            !decoded.findings.iter().any(partial)
+                && lines.push(|out| self.form.write_tail(out, message, decoded, print))
+        };
+        if let Some(examination) = examination {
+            write(&examination.decoded)
+        } else {
+            let links = Some(&self.unfetched as _);
+            let decoded = examine_borrowed(message, sequence, links, Depth::Glance, &self.limits);
+            write(&decoded)
+        }
+    }
+
+    /// Finishes a message whose links are there, or are not waited for. Only one is finished at a time.
+    pub fn finish(&self, alone: &Alone, links: &MessageLinks) -> Finished {
+        let Alone { message, sequence } = alone;
+        let decoded = examine_borrowed(message, *sequence, Some(links), Depth::Whole, &self.limits);
+        let mut finished = Finished {
+            bodies: if self.saves { bodies(&decoded) } else { vec![] },
+            failed: links.failed(),
+            ..Finished::default()
+        };
+        let print = self.print(self.limits.printed_bytes);
+        finished.line.push(|out| {
+            self.form.write_tail(out, message, &decoded, print);
+            true
+        });
+        finished
+    }
+
+    fn print(&self, bytes: usize) -> PrintLimits {
+        PrintLimits {
+            rows: self.rows,
+            bytes,
+        }
+    }
+}
+
+/// The filter leaves the message out.
+struct LeftOut;
+
+fn bodies(message: &DecodedMessage<'_>) -> Vec<Body> {
+    let declared = message.envelope.iter();
+    let mut declared = declared.flat_map(|(_, envelope)| &envelope.payloads);
+    let bodies = message.payloads.iter().map(|payload| Body {
+        id: declared
+            .next()
+            .map_or_else(String::new, |payload| payload.id.to_string()),
+        dataname: payload.dataname.to_string(),
+        blob: payload.body.clone(),
+    });
+    bodies.filter(|body| !body.blob.is_empty()).collect()
+}
