@@ -21,29 +21,30 @@ fn every_step_waits_for_what_it_names() {
     let screen = &mut demo();
     // What the second step filters by has to be there.
     screen.wait_for("/data/pri");
+    // The keys of each step, and what a person looks for before typing them.
     let steps = [
-        " ",
-        "f\x15subject=/data/prices\r",
-        "g",
-        "\r",
-        "O",
-        "2",
-        "f\x15kind=image\r",
-        "g",
-        "\r",
-        "]",
-        "4",
-        "\r",
-        "R",
-        "S",
-        "2",
-        "D",
-        "q",
-        "M\r",
+        (" ", ""),
+        ("f\x15subject=/data/prices\r", ""),
+        ("g", ""),
+        ("\r", ""),
+        ("O", "row 1 of"),
+        ("2", ""),
+        ("f\x15kind=image\r", ""),
+        ("g", ""),
+        ("\r", ""),
+        ("]", "1:"),
+        ("4", ""),
+        ("\r", ""),
+        ("R", ""),
+        ("S", ""),
+        ("2", ""),
+        ("D", ""),
+        ("q", ""),
+        ("M\r", ""),
     ];
     assert_eq!(steps.len() + 1, TOUR.len());
-    for (at, keys) in (1..).zip(steps) {
-        screen.wait_until("the next step", |shown| step(shown) >= Some(at));
+    for (at, (keys, seen)) in (1..).zip(steps) {
+        screen.wait_until("the next step", |shown| step(shown) >= Some(at) && shown.contains(seen));
         // What is chosen already needs no key.
         if step(&screen.contents()) > Some(at) {
             continue;
