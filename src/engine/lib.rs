@@ -51,8 +51,8 @@ pub use contexts::{
 pub use doctor::{
     Checked, Examination, Examiner, FileKind, FileNote, Files, FilesError, GroupBy, Ids, ProblemEntry,
     ProblemGroup, Problems, SeenFiles, SeenMessages, SelectedReaders, Sequence, Specimen, Surroundings,
-    UnknownReader, examine, examine_borrowed, examine_received, problems_to_csv, problems_to_json,
-    problems_to_markdown,
+    UnknownReader, examine, examine_borrowed, examine_read, examine_received, problems_to_csv,
+    problems_to_json, problems_to_markdown,
 };
 pub use fetch::{
     FetchError, FetchErrorKind, FetchMode, FetchPolicy, FetchRequest, Fetched, Fetcher, Head, Link,

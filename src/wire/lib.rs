@@ -33,8 +33,8 @@ pub use bytes::{
 pub use bytestring::ByteString;
 pub use checks::{Check, Effect, Lines, Readability, ReaderStack, UNREADABLE_HEADER, breaks, check_of};
 pub use decode::{
-    Body, DecodeError, DecodedMessage, DecodedPayload, DecodedValue, DeliveryInfo, PayloadState, Value,
-    decode_blob, decode_message, decode_message_with, decode_plain, delivery_findings, direct_body,
+    Body, DecodeError, DecodedMessage, DecodedPayload, DecodedValue, DeliveryInfo, MessageRead, PayloadState,
+    Value, decode_blob, decode_message, decode_message_with, decode_plain, delivery_findings, direct_body,
     read_values, usual_ending,
 };
 pub use dialects::{DIALECTS, Dialect, DialectSpec, FIELDS, Field, FieldSpec, KindNames};

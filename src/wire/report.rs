@@ -7,7 +7,9 @@ use crate::decode::{DecodedMessage, DecodedPayload, DeliveryInfo, PayloadState, 
 use crate::dialects::{FIELDS, Field};
 use crate::envelope::{Envelope, EnvelopePayload, RawJson};
 use crate::findings::Finding;
-use crate::json::{ObjectWriter, escape_json, text_size, write_array, write_number, write_text, write_value};
+use crate::json::{
+    ObjectWriter, escape_json, text_size, write_array, write_compact, write_number, write_text, write_value,
+};
 use crate::quantity::size_text;
 use crate::table::Table;
 use jiff::Timestamp;
@@ -151,7 +153,9 @@ fn timestamp(at_us: i64) -> Timestamp {
 fn write_headers(out: &mut Vec<u8>, headers: &[(String, Vec<String>)]) {
     let mut object = ObjectWriter::begin(out);
     for (name, values) in headers {
-        write_array(object.key(name), values, |out, value| write_text(out, value));
+        write_array(object.foreign_key(name), values, |out, value| {
+            write_text(out, value)
+        });
     }
     object.end();
 }
@@ -279,7 +283,7 @@ fn write_extra(fields: &mut ObjectWriter<'_>, extra: &[(Cow<'_, str>, RawJson<'_
     }
     let mut object = ObjectWriter::begin(fields.key("extra"));
     for (key, value) in extra {
-        object.json(key, &value.0);
+        write_compact(object.foreign_key(key), &value.0);
     }
     object.end();
 }

@@ -5,9 +5,11 @@ use super::lines::Lines;
 use super::turns::Turn;
 use natsbridge_engine::{
     Candidate, Examination, Ids, MessageFilter, MessageLinks, Sequence, StoredMessage, clock,
-    examine_borrowed,
+    examine_borrowed, examine_read,
 };
-use natsbridge_wire::{Blob, Budget, Code, DecodedMessage, Depth, Finding, Limits, PrintLimits, scan};
+use natsbridge_wire::{
+    Blob, Budget, Code, DecodedMessage, Depth, Finding, Limits, MessageRead, PrintLimits, Transport,
+};
 use std::sync::Arc;
 
 /// How messages are prepared.
@@ -73,26 +75,28 @@ pub(super) struct Body {
 impl Rules {
     /// Prepares a batch; `turn` is its place among the others.
     pub fn prepare(&self, batch: Vec<StoredMessage>, turn: Turn) -> Batch {
-        let digests: Vec<_> = batch.iter().map(|message| scan(&message.payload)).collect();
+        let reads = batch
+            .iter()
+            .map(|message| MessageRead::new(&message.payload, &message.subject, &self.limits));
+        let reads: Vec<_> = reads.collect();
         // Before any filter: the messages left out are part of the conversation.
         let sequences: Vec<Sequence> = turn.take(|seen| {
-            let ids = digests.iter().map(Ids::of);
+            let ids = reads.iter().map(|read| read.envelope().map(Ids::from));
             ids.map(|ids| ids.map_or_else(Sequence::default, |ids| seen.take(ids)))
                 .collect()
         });
-        let links: Vec<bool> = digests.iter().map(|digest| digest.links > 0).collect();
-        drop(digests);
         let now_us = clock::now_us();
         let (mut prepared, mut lines) = (Batch::default(), self.lines());
-        for ((message, sequence), has_links) in batch.into_iter().zip(sequences).zip(links) {
-            let Ok(examination) = self.admitted(&message, sequence, now_us) else {
+        for ((message, read), sequence) in batch.iter().zip(reads).zip(sequences) {
+            let Ok(examination) = self.admitted(message, sequence, now_us) else {
                 prepared.left_out += 1;
                 continue;
             };
+            let has_links = has_links(&read);
             let alone = self.saves || (self.fetches && has_links);
             // What a filter found out about links is less than is to be printed.
             let examination = examination.filter(|_| !has_links);
-            if !alone && self.write_together(&mut lines, &message, sequence, examination) {
+            if !alone && self.write_together(&mut lines, message, read, sequence, examination) {
                 continue;
             }
             if !lines.is_empty() {
@@ -100,7 +104,10 @@ impl Rules {
                     .parts
                     .push(Prepared::Lines(std::mem::replace(&mut lines, self.lines())));
             }
-            let alone = Alone { message, sequence };
+            let alone = Alone {
+                message: message.clone(),
+                sequence,
+            };
             prepared.parts.push(Prepared::Alone(Arc::new(alone)));
         }
         if !lines.is_empty() {
@@ -138,6 +145,7 @@ impl Rules {
         &self,
         lines: &mut Lines,
         message: &StoredMessage,
+        read: MessageRead<'_>,
         sequence: Sequence,
         examination: Option<Arc<Examination>>,
     ) -> bool {
@@ -151,7 +159,7 @@ impl Rules {
             write(&examination.decoded)
         } else {
             let links = Some(&self.unfetched as _);
-            let decoded = examine_borrowed(message, sequence, links, Depth::Glance, &self.limits);
+            let decoded = examine_read(read, message, sequence, links, Depth::Glance, &self.limits);
             write(&decoded)
         }
     }
@@ -179,6 +187,14 @@ impl Rules {
             bytes,
         }
     }
+}
+
+fn has_links(read: &MessageRead<'_>) -> bool {
+    let mut payloads = read
+        .envelope()
+        .into_iter()
+        .flat_map(|envelope| &envelope.payloads);
+    payloads.any(|payload| payload.transport == Transport::Link)
 }
 
 /// The filter leaves the message out.

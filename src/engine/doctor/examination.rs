@@ -7,8 +7,8 @@ use crate::fetch::{Link, Links, shortened};
 use crate::message::{Found, StoredMessage};
 use bytes::Bytes;
 use natsbridge_wire::{
-    Answer, Budget, Code, DecodedMessage, DeliveryInfo, Depth, Finding, Limits, PayloadState, Reader,
-    decode_message_with, delivery_findings, judge_readers, no_reader,
+    Answer, Budget, Code, DecodedMessage, DeliveryInfo, Depth, Finding, Limits, MessageRead, PayloadState,
+    Reader, delivery_findings, judge_readers, no_reader,
 };
 use std::sync::Arc;
 
@@ -84,13 +84,22 @@ pub(super) fn decode_examined<'a>(
     around: &Surroundings<'_>,
     limits: &Limits,
 ) -> (DecodedMessage<'a>, u64) {
+    let read = MessageRead::new(raw, around.circumstances.subject, limits);
+    decode_read(read, around, limits)
+}
+
+fn decode_read<'a>(
+    read: MessageRead<'a>,
+    around: &Surroundings<'_>,
+    limits: &Limits,
+) -> (DecodedMessage<'a>, u64) {
     let link = |url: &str| around.links.map_or(Link::Unasked, |links| links.link(url));
     let body = |url: &str| match link(url) {
         Link::Fetched(fetched) => Some(fetched.blob),
         _ => None,
     };
     let budget = Budget::new(limits, around.depth);
-    let mut message = decode_message_with(raw, around.circumstances.subject, &budget, &body);
+    let mut message = read.decode(&budget, &body);
     for index in 0..message.payloads.len() {
         tell_link(&mut message, index, &link);
     }
@@ -127,6 +136,18 @@ pub fn examine_borrowed<'a>(
 ) -> DecodedMessage<'a> {
     let around = received(message, sequence, links, depth);
     decode_examined(&message.payload, &around, limits).0
+}
+
+/// As [`examine_borrowed`], of a message that was read already.
+pub fn examine_read<'a>(
+    read: MessageRead<'a>,
+    message: &StoredMessage,
+    sequence: Sequence,
+    links: Option<&dyn Links>,
+    depth: Depth,
+    limits: &Limits,
+) -> DecodedMessage<'a> {
+    decode_read(read, &received(message, sequence, links, depth), limits).0
 }
 
 fn received<'a>(

@@ -17,7 +17,7 @@ mod split;
 pub(crate) use kept::Kept;
 pub(crate) use needs::Needs;
 
-pub use examination::{Examination, Surroundings, examine, examine_borrowed, examine_received};
+pub use examination::{Examination, Surroundings, examine, examine_borrowed, examine_read, examine_received};
 pub use examiner::{Examiner, SelectedReaders, UnknownReader};
 pub use file_kind::FileKind;
 pub use files::{FileNote, Files, FilesError, SeenFiles};

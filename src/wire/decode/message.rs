@@ -34,27 +34,58 @@ pub fn decode_message_with<'a>(
     budget: &Budget<'_>,
     links: &dyn Fn(&str) -> Option<Blob>,
 ) -> DecodedMessage<'a> {
-    let limits = budget.limits();
-    let mut findings = Findings::new(limits.findings);
-    let size = raw.len();
-    let (envelope, payloads) = if size > limits.direct_message {
-        let message = format!("{size} bytes exceed the limit of {}", limits.direct_message);
-        findings.add(Code::MessageTooLarge, "", message.clone());
-        let plain = DecodedPayload {
-            state: PayloadState::TooLarge,
-            error: Some(message),
-            ..undecoded(&EnvelopePayload::default(), raw.clone().into())
+    MessageRead::new(raw, subject, budget.limits()).decode(budget, links)
+}
+
+/// A message whose envelope was read and whose payloads were not decoded.
+#[derive(Debug)]
+pub struct MessageRead<'a> {
+    raw: &'a Bytes,
+    envelope: Option<(Dialect, Envelope<'a>)>,
+    findings: Findings,
+}
+
+impl<'a> MessageRead<'a> {
+    /// Reads the envelope of a message that came on `subject`, as far as it is one and within the limits.
+    pub fn new(raw: &'a Bytes, subject: &str, limits: &Limits) -> Self {
+        let mut findings = Findings::new(limits.findings);
+        let size = raw.len();
+        let envelope = if size > limits.direct_message {
+            findings.add(Code::MessageTooLarge, "", too_large(raw, limits));
+            None
+        } else {
+            check_subject(subject, "", &mut findings);
+            if size > MAX_PAYLOAD {
+                let message = format!("{size} bytes exceed the {MAX_PAYLOAD} that brokers accept by default");
+                findings.add(Code::OverMaxPayload, "", message);
+            }
+            read_into(raw, limits, &mut findings)
         };
-        (None, vec![plain])
-    } else {
-        check_subject(subject, "", &mut findings);
-        if size > MAX_PAYLOAD {
-            let message = format!("{size} bytes exceed the {MAX_PAYLOAD} that brokers accept by default");
-            findings.add(Code::OverMaxPayload, "", message);
+        Self {
+            raw,
+            envelope,
+            findings,
         }
-        if let Some((dialect, mut envelope)) = read_into(raw, limits, &mut findings) {
+    }
+
+    /// Its envelope, if it has one that can be read.
+    pub fn envelope(&self) -> Option<&Envelope<'a>> {
+        self.envelope.as_ref().map(|(_, envelope)| envelope)
+    }
+
+    /// Decodes its payloads, as [`decode_message_with`] does.
+    pub fn decode(self, budget: &Budget<'_>, links: &dyn Fn(&str) -> Option<Blob>) -> DecodedMessage<'a> {
+        let (raw, limits, mut findings) = (self.raw, budget.limits(), self.findings);
+        let (envelope, payloads) = if let Some((dialect, mut envelope)) = self.envelope {
             let payloads = decode_payloads(&mut envelope, dialect, budget, links, &mut findings);
             (Some((dialect, envelope)), payloads)
+        } else if raw.len() > limits.direct_message {
+            let plain = DecodedPayload {
+                state: PayloadState::TooLarge,
+                error: Some(too_large(raw, limits)),
+                ..undecoded(&EnvelopePayload::default(), raw.clone().into())
+            };
+            (None, vec![plain])
         } else {
             let mut found = Vec::new();
             let plain = plain_within(raw, budget, &mut found);
@@ -62,19 +93,24 @@ pub fn decode_message_with<'a>(
             found.retain(|finding| finding.code != Code::JsonTooDeep || !findings.tell(finding.code));
             findings.extend(found);
             (None, vec![plain])
+        };
+        if budget.account().has_refused() {
+            let needs = size_text(budget.account().wanted());
+            let message = format!("examined in part: needs {needs} of memory once decoded");
+            findings.add(Code::ExaminedInPart, "", message);
         }
-    };
-    if budget.account().has_refused() {
-        let needs = size_text(budget.account().wanted());
-        let message = format!("examined in part: needs {needs} of memory once decoded");
-        findings.add(Code::ExaminedInPart, "", message);
+        DecodedMessage {
+            raw: raw.clone(),
+            envelope,
+            payloads,
+            findings: findings.into_vec(),
+        }
     }
-    DecodedMessage {
-        raw: raw.clone(),
-        envelope,
-        payloads,
-        findings: findings.into_vec(),
-    }
+}
+
+fn too_large(raw: &Bytes, limits: &Limits) -> String {
+    let (size, most) = (raw.len(), limits.direct_message);
+    format!("{size} bytes exceed the limit of {most}")
 }
 
 /// Decodes all payloads and takes their data out of the envelope; the one that is looked at comes first to its memory.

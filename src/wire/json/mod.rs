@@ -21,7 +21,7 @@ pub(crate) use shape::Shape;
 pub(crate) use text::{mended, plain_run, unescape};
 
 pub(crate) use value_path::quoted;
-pub(crate) use writer::{text_size, write_number, write_text, write_value};
+pub(crate) use writer::{text_size, write_compact, write_number, write_text, write_value};
 
 pub use json_text::{JsonError, JsonText};
 pub use node::JsonNode;

@@ -25,7 +25,23 @@ impl<'o> ObjectWriter<'o> {
     }
 
     /// Writes the key of the next member; its value is written into what this returns.
-    pub fn key(&mut self, key: &str) -> &mut Vec<u8> {
+    pub fn key(&mut self, key: &'static str) -> &mut Vec<u8> {
+        // A key of our own has nothing to escape.
+        debug_assert!(is_plain(key.as_bytes()), "{key:?}");
+        let before: &[u8] = if std::mem::take(&mut self.first) {
+            b"\""
+        } else {
+            b",\""
+        };
+        self.out.reserve(key.len() + 4);
+        for part in [before, key.as_bytes(), b"\":"] {
+            self.out.extend_from_slice(part);
+        }
+        self.out
+    }
+
+    /// As [`ObjectWriter::key`], for the keys of others.
+    pub fn foreign_key(&mut self, key: &str) -> &mut Vec<u8> {
         if !std::mem::take(&mut self.first) {
             self.out.push(b',');
         }
@@ -35,12 +51,12 @@ impl<'o> ObjectWriter<'o> {
     }
 
     /// A text.
-    pub fn text(&mut self, key: &str, value: &str) {
+    pub fn text(&mut self, key: &'static str, value: &str) {
         write_text(self.key(key), value);
     }
 
     /// A text, or null.
-    pub fn optional_text(&mut self, key: &str, value: Option<&str>) {
+    pub fn optional_text(&mut self, key: &'static str, value: Option<&str>) {
         match value {
             Some(text) => self.text(key, text),
             None => self.null(key),
@@ -48,7 +64,7 @@ impl<'o> ObjectWriter<'o> {
     }
 
     /// A number, or null.
-    pub fn number(&mut self, key: &str, value: impl Into<Option<u64>>) {
+    pub fn number(&mut self, key: &'static str, value: impl Into<Option<u64>>) {
         match value.into() {
             Some(number) => write_number(self.key(key), number),
             None => self.null(key),
@@ -56,17 +72,17 @@ impl<'o> ObjectWriter<'o> {
     }
 
     /// Null.
-    pub fn null(&mut self, key: &str) {
+    pub fn null(&mut self, key: &'static str) {
         self.key(key).extend_from_slice(b"null");
     }
 
     /// JSON text as it is, on one line.
-    pub fn json(&mut self, key: &str, json: &str) {
+    pub fn json(&mut self, key: &'static str, json: &str) {
         write_compact(self.key(key), json);
     }
 
     /// Any value.
-    pub fn value(&mut self, key: &str, value: &impl Serialize) {
+    pub fn value(&mut self, key: &'static str, value: &impl Serialize) {
         write_value(self.key(key), value);
     }
 
@@ -104,14 +120,27 @@ pub fn write_array<T>(
 
 /// Writes a JSON string.
 pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
-    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-    // Without a short circuit, so that many bytes are looked at in one step.
-    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+    if is_plain(text.as_bytes()) {
+        out.reserve(text.len() + 2);
         out.push(b'"');
         out.extend_from_slice(text.as_bytes());
         out.push(b'"');
     } else {
         write_value(out, &text);
+    }
+}
+
+/// Whether none of these bytes is escaped in a JSON string.
+fn is_plain(bytes: &[u8]) -> bool {
+    const BLOCK: usize = 16;
+    let plain = |byte: &u8| *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+    // Without a short circuit, so that all bytes of a block are looked at in one step.
+    let all_plain = |block: &[u8; BLOCK]| block.iter().fold(true, |all, byte| all & plain(byte));
+    let (blocks, rest) = bytes.as_chunks();
+    // The last block may overlap the one before it.
+    match bytes.last_chunk() {
+        Some(last) => blocks.iter().all(all_plain) && all_plain(last),
+        None => rest.iter().all(plain),
     }
 }
 
@@ -229,7 +258,7 @@ mod tests {
     fn members_are_written_in_their_order() {
         let mut out = Vec::new();
         let mut object = ObjectWriter::begin(&mut out);
-        object.text("a \"b\"", "line\nbreak");
+        write_text(object.foreign_key("a \"b\""), "line\nbreak");
         object.optional_text("c", None);
         object.number("d", u64::MAX);
         object.number("e", None);

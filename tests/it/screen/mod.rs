@@ -15,6 +15,8 @@ mod foreign_texts;
 mod idle;
 #[cfg(unix)]
 mod keys;
+#[cfg(unix)]
+mod keys_of_pages;
 mod links;
 mod marks;
 mod memory_between_runs;

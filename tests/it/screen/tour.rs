@@ -44,7 +44,9 @@ fn every_step_waits_for_what_it_names() {
     ];
     assert_eq!(steps.len() + 1, TOUR.len());
     for (at, (keys, seen)) in (1..).zip(steps) {
-        screen.wait_until("the next step", |shown| step(shown) >= Some(at) && shown.contains(seen));
+        screen.wait_until("the next step", |shown| {
+            step(shown) >= Some(at) && shown.contains(seen)
+        });
         // What is chosen already needs no key.
         if step(&screen.contents()) > Some(at) {
             continue;

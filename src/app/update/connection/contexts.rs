@@ -24,7 +24,7 @@ pub fn exposed_file(path: &Path) -> String {
 /// Opens the picker with the contexts there are.
 pub(crate) fn pick_context(state: &mut State, names: Vec<String>, effects: &mut Effects) {
     if names.is_empty() {
-        let text = "There are no contexts yet. Create one with: nats context add NAME --server URL";
+        let text = "There are no contexts yet. Create one with: natsbridge context add NAME --server URL";
         return effects.note(text);
     }
     let current = state.connection.context.as_ref();
