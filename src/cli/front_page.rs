@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 pub const GROUPS: &[(&str, &[&str])] = &[
     ("Look", &["watch", "demo", "open", "listen"]),
     ("Send", &["send", "request", "reply"]),
-    ("Diagnose", &["check", "probe", "doctor"]),
+    ("Diagnose", &["check", "shape", "probe", "doctor"]),
     ("Keep", &["record", "replay"]),
     ("Serve", &["serve", "broker"]),
     ("Set up", &["context", "settings", "completions", "man"]),

@@ -20,6 +20,7 @@ mod objects;
 pub mod protocol;
 mod servers;
 mod session;
+mod shapes;
 mod store;
 mod streams;
 mod subjects;
@@ -81,6 +82,10 @@ pub use servers::{
 pub use session::{
     Command, ConnectionCommand, Event, OutboxCommand, RecordingCommand, SavedTape, Session, SessionOptions,
     StreamCommand, SubscriptionCommand, SubscriptionId, SubscriptionView, TapeSelection, save_tape,
+};
+pub use shapes::{
+    Against, Change, Contract, Expected, Looks, Node, Observation, Range, SenderShape, ShapeEvent, Shapes,
+    ShapesError, Sighting, SubjectShape, Travel, Tree, compare, is_shapes_file, stands_for, write_shapes,
 };
 pub use store::{Batch, Counters, SpillFault, Store, TextSearch, try_spill_folder};
 pub use streams::{

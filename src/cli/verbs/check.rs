@@ -1,9 +1,9 @@
 //! `check`: the doctor. Finds what is wrong with messages from files, standard input, tapes or live subjects, and who
 //! can read them.
 
-use super::check_live::{LiveArgs, check_live};
+use super::check_live::{LiveArgs, listen_to};
 use super::check_mend::{mend_files, reader};
-use super::checkup::{CheckRun, FileArgs};
+use super::checkup::{Asked, CheckRun, FileArgs, contract};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Outcome};
@@ -12,8 +12,9 @@ use crate::cli::printing::fetch_modes;
 use crate::cli::reports::Format;
 use crate::cli::rules::{explanation, rules_page};
 use crate::cli::stop::Stop;
-use natsbridge_engine::{FetchMode, Fetcher, LinkFetchOptions, Progress, SelectedReaders};
+use natsbridge_engine::{FetchMode, Fetcher, LinkFetchOptions, Progress, SelectedReaders, Specimen};
 use natsbridge_wire::{Code, Reader, Severity};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Arguments of `check`.
@@ -32,6 +33,9 @@ pub struct Args {
     /// Also fetches links, and reports those that are gone, unreachable, or whose file has another size or kind
     #[arg(long, value_name = "WHICH", value_parser = fetch_modes(), default_value = "never")]
     fetch: FetchMode,
+    /// Also holds the messages against a file of shapes, which `natsbridge shape learn` writes
+    #[arg(long, value_name = "FILE")]
+    shapes: Option<PathBuf>,
     /// Format of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -64,6 +68,7 @@ impl Args {
             return Ok(Exit::Done);
         }
         if let Some(reader) = self.mend {
+            self.files.required(false)?;
             return mend_files(&self.files, reader, &context.settings.limits);
         }
         let format = if self.json { Format::Json } else { self.format };
@@ -77,13 +82,26 @@ impl Args {
             most: None,
             progress: Arc::new(|_| Progress::default()),
         });
-        let mut checkup = CheckRun::new(asked, fetching, &context.settings.limits, self.fail_on, format);
+        let limits = &context.settings.limits;
+        let contract = self
+            .shapes
+            .as_deref()
+            .map(|path| contract(path, limits))
+            .transpose()?;
+        self.files.required(self.live.is_asked())?;
+        let asked = Asked {
+            readers: asked,
+            contract,
+            only_shapes: false,
+        };
+        let mut checkup = CheckRun::new(asked, fetching, limits, self.fail_on, format);
         checkup.files(&self.files)?;
         let mut exit = Exit::Done;
         if self.live.is_asked() {
             let connect = context.connect_options(&self.connection, None)?;
             let mut stop = Stop::listen()?;
-            exit = check_live(&self.live, connect, &mut stop, &mut checkup).await?;
+            let mut take = |specimens: &[Specimen]| checkup.take_all(specimens);
+            exit = listen_to(&self.live, "Checking", connect, &mut stop, &mut take).await?;
         }
         checkup.end(exit)
     }
@@ -99,7 +117,7 @@ fn readers(text: &str) -> Result<Vec<SelectedReaders>, String> {
     }
 }
 
-fn severity(text: &str) -> Result<Severity, String> {
+pub(super) fn severity(text: &str) -> Result<Severity, String> {
     Severity::from_name(text)
         .ok_or_else(|| "a severity is error, warning or note, for example --fail-on warning".to_owned())
 }

@@ -1,7 +1,6 @@
 //! `check --subject`: the doctor on live messages.
 
-use super::checkup::CheckRun;
-use crate::cli::exit::{Exit, Outcome};
+use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::feed::Feed;
 use crate::cli::literals::{duration, pattern};
 use crate::cli::output;
@@ -16,13 +15,13 @@ use tokio::task::{block_in_place, yield_now};
 pub(super) struct LiveArgs {
     /// Checks live messages on this subject; may be repeated
     #[arg(long, value_name = "SUBJECT", value_parser = pattern)]
-    subject: Vec<String>,
+    pub(super) subject: Vec<String>,
     /// Ends after this many live messages
     #[arg(long, value_name = "N", requires = "subject", value_parser = clap::value_parser!(u64).range(1..))]
-    count: Option<u64>,
+    pub(super) count: Option<u64>,
     /// Ends after this time; the exit code is 1 if --count was not reached
     #[arg(long, value_name = "DUR", requires = "subject", value_parser = duration)]
-    timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
 }
 
 impl LiveArgs {
@@ -32,19 +31,21 @@ impl LiveArgs {
     }
 }
 
-/// Listens and checks until the count, the time or a signal.
-pub(super) async fn check_live(
+/// Listens until the count, the time or a signal, and hands over the messages as they come; `doing` says what is done with
+/// them.
+pub(super) async fn listen_to(
     live: &LiveArgs,
+    doing: &str,
     connect: ConnectOptions,
     stop: &mut Stop,
-    checkup: &mut CheckRun<'_>,
+    take: &mut dyn FnMut(&[Specimen]) -> Result<(), Failure>,
 ) -> Outcome {
     let mut feed = tokio::select! {
         exit = stop.wait() => return Ok(exit),
         feed = Feed::open(connect, &live.subject) => feed?,
     };
     output::note(&format!(
-        "Checking {} at {}.",
+        "{doing} {} at {}.",
         live.subject.join(", "),
         feed.address()
     ));
@@ -63,7 +64,7 @@ pub(super) async fn check_live(
                 .map(|(index, message)| Specimen::received(message.subject.to_string(), index, message));
             let specimens: Vec<Specimen> = specimens.collect();
             taken += specimens.len() as u64;
-            block_in_place(|| checkup.take_all(&specimens))?;
+            block_in_place(|| take(&specimens))?;
         } else if over {
             let (lost, wanted) = feed.end().await;
             output::lost(lost, wanted);

@@ -6,11 +6,12 @@ use crate::cli::output::Out;
 use crate::cli::progress_line::{Counted, Measure, ProgressLine};
 use crate::cli::reports::{Format, Report};
 use natsbridge_engine::{
-    Checked, Examiner, FileKind, Files, LinkFetchOptions, SeenFiles, SelectedReaders, Specimen, counted,
-    sentence,
+    Checked, Contract, Examiner, FileKind, Files, LinkFetchOptions, SeenFiles, SelectedReaders, Specimen,
+    counted, sentence,
 };
-use natsbridge_wire::{Limits, Readability, Severity};
-use std::path::PathBuf;
+use natsbridge_wire::{Code, Limits, Readability, Severity};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
@@ -29,14 +30,38 @@ pub(super) struct CheckRun<'a> {
     found: [usize; 3],
     failed: bool,
     files: FilesEnd,
+    /// Whether nothing but shapes is asked about.
+    only_shapes: bool,
+    /// Deviations from the file of shapes that were told: subject, sender, code and place.
+    told: HashSet<(String, String, Code, String)>,
+    /// Findings that say the same as one before.
+    again: usize,
     /// How far it is, where the report does not show it on the same terminal.
     line: Option<ProgressLine>,
+}
+
+/// What is asked about messages.
+pub(super) struct Asked {
+    /// Who is to read them.
+    pub readers: Vec<SelectedReaders>,
+    /// What they are to look like.
+    pub contract: Option<Contract>,
+    /// Whether nothing else is asked.
+    pub only_shapes: bool,
+}
+
+/// Deviations that are told apart; what comes beyond is told each time.
+const TOLD: usize = 100_000;
+
+/// Reads a file of shapes.
+pub(super) fn contract(path: &Path, limits: &Limits) -> Result<Contract, Failure> {
+    Contract::open(path, limits).map_err(|error| Failure::usage(sentence(&error)))
 }
 
 impl<'a> CheckRun<'a> {
     /// Nothing checked yet; reports to standard output.
     pub(super) fn new(
-        asked: Vec<SelectedReaders>,
+        asked: Asked,
         fetching: Option<LinkFetchOptions>,
         limits: &'a Limits,
         fail_on: Severity,
@@ -44,7 +69,10 @@ impl<'a> CheckRun<'a> {
     ) -> Self {
         let out = Out::stdout();
         Self {
-            examiner: Examiner::new(asked, limits),
+            examiner: Examiner::new(asked.readers, limits).holding(asked.contract),
+            only_shapes: asked.only_shapes,
+            told: HashSet::new(),
+            again: 0,
             fetching,
             limits,
             fail_on,
@@ -72,7 +100,7 @@ impl<'a> CheckRun<'a> {
             block_in_place(|| Handle::current().block_on(links))
         });
         let checked = self.examiner.examine(specimen, links.as_ref());
-        self.tell(&checked)
+        self.tell(checked)
     }
 
     /// Checks several messages, at the same time unless their links are fetched.
@@ -81,10 +109,10 @@ impl<'a> CheckRun<'a> {
             return specimens.iter().try_for_each(|specimen| self.take(specimen));
         }
         let all = self.examiner.examine_all(specimens);
-        all.iter().try_for_each(|checked| self.tell(checked))
+        all.into_iter().try_for_each(|checked| self.tell(checked))
     }
 
-    fn tell(&mut self, checked: &Checked) -> Result<(), Failure> {
+    fn tell(&mut self, mut checked: Checked) -> Result<(), Failure> {
         self.checked += 1;
         if let Some(line) = &mut self.line
             && let Some(took) = line.is_due()
@@ -97,11 +125,34 @@ impl<'a> CheckRun<'a> {
             };
             line.show(&format!("Checking: {} messages", far.text()));
         }
+        if self.only_shapes {
+            checked.findings.retain(|finding| finding.code.is_of_shape());
+        }
+        self.failed |= fails(&checked, self.fail_on);
+        self.leave_out(&mut checked);
         for finding in &checked.findings {
             self.found[finding.severity() as usize] += 1;
         }
-        self.failed |= fails(checked, self.fail_on);
-        self.report.message(checked, &mut self.out)
+        self.report.message(&checked, &mut self.out)
+    }
+
+    /// Leaves out deviations that were told before: one tells of all messages like it.
+    fn leave_out(&mut self, checked: &mut Checked) {
+        let (told, again) = (&mut self.told, &mut self.again);
+        checked.findings.retain(|finding| {
+            if !finding.code.is_of_shape() || told.len() >= TOLD {
+                return true;
+            }
+            let place = finding.path.clone().into_owned();
+            let is_new = told.insert((
+                checked.subject.clone(),
+                checked.sender.clone(),
+                finding.code,
+                place,
+            ));
+            *again += usize::from(!is_new);
+            is_new
+        });
     }
 
     /// Ends the report; `exit` says how the checking itself ended.
@@ -119,6 +170,12 @@ impl<'a> CheckRun<'a> {
             counted(warnings, "warning"),
             counted(notes, "note"),
         ));
+        if self.again > 0 {
+            output::note(&format!(
+                "{} more say the same of later messages.",
+                counted(self.again, "finding")
+            ));
+        }
         match exit {
             Exit::Done => self.files.exit(self.checked, self.failed),
             exit => Ok(exit),
@@ -131,7 +188,7 @@ impl<'a> CheckRun<'a> {
 pub(super) struct FileArgs {
     /// Files with envelopes (JSON, a JSON array, JSON lines), tapes, dumps of the nats command, or directories of
     /// these; - is standard input
-    #[arg(value_name = "FILE", required_unless_present_any = ["subject", "explain", "rules"])]
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Takes the files for this, instead of finding out what they are: json, lines, tape, dump
     #[arg(long = "as", value_name = "KIND", value_parser = kind, requires = "files")]
@@ -148,6 +205,21 @@ pub(super) struct FilesEnd {
 }
 
 impl FileArgs {
+    /// These files.
+    pub(super) fn of(files: Vec<PathBuf>) -> Self {
+        Self { files, known: None }
+    }
+
+    /// Refuses to go on without any file, unless there is something else to look at.
+    pub(super) fn required(&self, otherwise: bool) -> Result<(), Failure> {
+        if self.files.is_empty() && !otherwise {
+            return Err(Failure::usage(
+                "Name a file with messages, or a subject to listen on: --subject 'chat.>'",
+            ));
+        }
+        Ok(())
+    }
+
     /// Hands over all messages of the files, until one fails; says what the files are, and what cannot be read.
     pub(super) fn each_message(
         &self,

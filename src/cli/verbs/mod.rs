@@ -24,6 +24,10 @@ mod send;
 mod sent;
 mod serve;
 mod settings;
+mod shape;
+mod shape_check;
+mod shape_diff;
+mod shape_learn;
 mod watch;
 
 pub use registry::Verb;

@@ -2,7 +2,7 @@
 
 use super::{
     broker, check, completions, context, demo, doctor, listen, man, open, probe, record, replay, reply,
-    request, send, serve, settings, watch,
+    request, send, serve, settings, shape, watch,
 };
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
@@ -34,6 +34,9 @@ pub enum Verb {
     /// Tells what is wrong with messages, and how to fix it
     #[command(after_help = examples_of("check"))]
     Check(Box<check::Args>),
+    /// Learns what messages look like, and tells what differs
+    #[command(after_help = examples_of("shape"))]
+    Shape(Box<shape::Args>),
     /// Tests a live peer that echoes, kind by kind
     #[command(after_help = examples_of("probe"))]
     Probe(Box<probe::Args>),
@@ -85,6 +88,7 @@ impl Verb {
             Self::Request(args) => Some(&mut args.connection),
             Self::Reply(args) => Some(&mut args.connection),
             Self::Check(args) => Some(&mut args.connection),
+            Self::Shape(args) => args.connection(),
             Self::Probe(args) => Some(&mut args.connection),
             Self::Record(args) => Some(&mut args.connection),
             Self::Replay(args) => Some(&mut args.connection),
@@ -133,6 +137,7 @@ impl Verb {
             Self::Request(args) => Box::pin(args.run(&context)).await,
             Self::Reply(args) => Box::pin(args.run(&context)).await,
             Self::Check(args) => Box::pin(args.run(&context)).await,
+            Self::Shape(args) => Box::pin(args.run(&context)).await,
             Self::Probe(args) => Box::pin(args.run(&context)).await,
             Self::Record(args) => Box::pin(args.run(&context)).await,
             Self::Replay(args) => Box::pin(args.run(&context)).await,

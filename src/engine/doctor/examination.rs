@@ -5,6 +5,7 @@
 use super::sequence::Sequence;
 use crate::fetch::{Link, Links, shortened};
 use crate::message::{Found, StoredMessage};
+use crate::shapes::Contract;
 use bytes::Bytes;
 use natsbridge_wire::{
     Answer, Budget, Code, DecodedMessage, DeliveryInfo, Depth, Finding, Limits, MessageRead, PayloadState,
@@ -21,6 +22,8 @@ pub struct Surroundings<'a> {
     pub sequence: Sequence,
     /// What its links lead to; `None` where nobody was to fetch them.
     pub links: Option<&'a dyn Links>,
+    /// What a file says of its shape; `None` where nobody gave one.
+    pub contract: Option<&'a Contract>,
     /// How much of it is wanted.
     pub depth: Depth,
 }
@@ -108,6 +111,10 @@ fn decode_read<'a>(
     if let Some((_, envelope)) = &message.envelope {
         message.findings.extend(around.sequence.findings(envelope));
     }
+    if let Some(contract) = around.contract {
+        let found = contract.findings(around.circumstances.subject, &message);
+        message.findings.extend(found);
+    }
     // Last: it says what follows from the others.
     let unread = no_reader(&message);
     message.findings.extend(unread);
@@ -160,6 +167,7 @@ fn received<'a>(
         circumstances: message.circumstances(),
         sequence,
         links,
+        contract: None,
         depth,
     }
 }

@@ -4,6 +4,7 @@ use super::examination::{Surroundings, decode_examined};
 use super::sequence::{Ids, SeenMessages, Sequence};
 use super::specimen::{Checked, Specimen};
 use crate::fetch::{Links, MessageLinks};
+use crate::shapes::Contract;
 use natsbridge_wire::{
     Answer, Code, DecodedMessage, Depth, Finding, Limits, READER_GROUPS, READERS, Reader, judge_readers,
     readers_named, scan, whole_answer,
@@ -58,6 +59,7 @@ impl SelectedReaders {
 #[derive(Debug)]
 pub struct Examiner<'l> {
     asked: Vec<SelectedReaders>,
+    contract: Option<Contract>,
     limits: &'l Limits,
     seen: SeenMessages,
 }
@@ -67,9 +69,17 @@ impl<'l> Examiner<'l> {
     pub fn new(asked: Vec<SelectedReaders>, limits: &'l Limits) -> Self {
         Self {
             asked,
+            contract: None,
             limits,
             seen: SeenMessages::new(limits.checked_history),
         }
+    }
+
+    /// The same, which also holds the messages against a file of shapes.
+    #[must_use]
+    pub fn holding(mut self, contract: Option<Contract>) -> Self {
+        self.contract = contract;
+        self
     }
 
     /// Examines the next message, including fetched links. Index 0 starts a new source whose conversations are not
@@ -135,6 +145,7 @@ impl<'l> Examiner<'l> {
             circumstances: specimen.circumstances(),
             links: links.map(|links| links as &dyn Links),
             sequence,
+            contract: self.contract.as_ref(),
             depth,
         };
         let (message, _) = decode_examined(&specimen.raw, &around, self.limits);
@@ -156,6 +167,11 @@ impl<'l> Examiner<'l> {
             index: specimen.index,
             subject: specimen.subject.clone(),
             dialect: message.envelope.as_ref().map(|(dialect, _)| *dialect),
+            sender: message
+                .envelope
+                .as_ref()
+                .map(|(_, envelope)| envelope.sender_name.clone().into_owned())
+                .unwrap_or_default(),
             findings,
             readers,
         }

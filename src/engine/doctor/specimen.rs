@@ -59,6 +59,8 @@ pub struct Checked {
     pub subject: String,
     /// Its dialect; `None` for a message that is no envelope.
     pub dialect: Option<Dialect>,
+    /// The name that its sender gives itself.
+    pub sender: String,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
     /// Who can read it, for those that were asked about.

@@ -140,6 +140,10 @@ limits! {
     checked_history: usize = 100_000,
     /// Groups of problems counted over all received messages: by code, sender, subject and dialect.
     problems: usize = 10_000,
+    /// Bytes for the shapes of all messages, as they are learned; then the ones not seen for longest are forgotten.
+    shape_memory: usize = 64 * MIB,
+    /// Messages of one sender after which the shape of its messages counts as stable.
+    shape_stable: u64 = 20,
     /// Bytes of messages that are examined for trouble in one go.
     examined_at_once: usize = 2 * MIB,
     /// Examined messages that are kept decoded.

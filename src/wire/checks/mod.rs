@@ -9,6 +9,7 @@ mod links;
 mod media;
 mod payloads;
 mod registry;
+mod shapes;
 mod tables;
 
 pub(super) use delivery::{check_headers, check_reply_to, check_send_to, check_subject, check_unreadable};

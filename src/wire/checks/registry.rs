@@ -9,12 +9,13 @@ use super::json::ROWS as JSON;
 use super::links::ROWS as LINKS;
 use super::media::ROWS as MEDIA;
 use super::payloads::ROWS as PAYLOADS;
+use super::shapes::ROWS as SHAPES;
 use super::tables::ROWS as TABLES;
 use crate::findings::{Code, Severity};
 
 /// The rows of every file.
-const GROUPS: [&[Check]; 9] = [
-    JSON, ENVELOPE, TIMES, DELIVERY, PAYLOADS, BASE64, LINKS, TABLES, MEDIA,
+const GROUPS: [&[Check]; 10] = [
+    JSON, ENVELOPE, TIMES, DELIVERY, PAYLOADS, BASE64, LINKS, TABLES, MEDIA, SHAPES,
 ];
 
 const CODES: usize = Code::ALL.len();

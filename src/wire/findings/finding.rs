@@ -162,11 +162,30 @@ codes! {
     MediaNotShown "media-not-shown" Note,
     AudioInvalid "audio-invalid" Warning,
     VideoInvalid "video-invalid" Warning,
+    // What is not as it was, as others send it, or as a file of shapes says.
+    ShapeTypeChanged "shape-type-changed" Warning,
+    ShapeFieldGone "shape-field-gone" Warning,
+    ShapeFieldNew "shape-field-new" Note,
+    ShapeOrderChanged "shape-order-changed" Note,
+    ShapeNullable "shape-nullable" Warning,
+    ShapeZoneLost "shape-zone-lost" Warning,
+    ShapeIntegerForFloat "shape-integer-for-float" Warning,
+    ShapeValueNew "shape-value-new" Note,
+    ShapeSenderDisagrees "shape-sender-disagrees" Warning,
+    ShapeUnitSuspected "shape-unit-suspected" Warning,
+    ShapeSchemaBroken "shape-schema-broken" Warning,
     // What affects only certain readers; reported when readers are asked about.
     ForeignKeys "foreign-keys" Warning,
     ForeignKind "foreign-kind" Warning,
     TableUnsupported "table-unsupported" Warning,
     OverPeerLimit "over-peer-limit" Warning,
+}
+
+impl Code {
+    /// Whether it is about a shape: what is not as it was, as others send it, or as a file says.
+    pub fn is_of_shape(self) -> bool {
+        (Self::ShapeTypeChanged..=Self::ShapeSchemaBroken).contains(&self)
+    }
 }
 
 /// One thing found wrong (or worth knowing) about a message.

@@ -23,6 +23,7 @@ mod read_only;
 mod request_and_reply;
 #[cfg(unix)]
 mod secrets;
+mod shapes;
 mod surroundings;
 mod tape_refusals;
 mod tape_verbs;

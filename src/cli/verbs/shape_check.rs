@@ -1,0 +1,61 @@
+//! `shape check`: holds live messages, tapes or files against a file of shapes.
+
+use super::check::severity;
+use super::check_live::{LiveArgs, listen_to};
+use super::checkup::{Asked, CheckRun, FileArgs, contract};
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
+use crate::cli::exit::{Exit, Outcome};
+use crate::cli::reports::Format;
+use crate::cli::stop::Stop;
+use natsbridge_engine::Specimen;
+use natsbridge_wire::Severity;
+use std::path::PathBuf;
+
+/// Arguments of `shape check`.
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    /// The file of shapes, which `natsbridge shape learn` writes
+    #[arg(value_name = "SHAPES")]
+    shapes: PathBuf,
+    #[command(flatten)]
+    files: FileArgs,
+    #[command(flatten)]
+    live: LiveArgs,
+    /// One JSON object per message; same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    /// Format of the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Exit code 1 for differences of this severity or worse; what is only new is a note
+    #[arg(long, value_name = "SEVERITY", value_parser = severity, default_value = "warning")]
+    fail_on: Severity,
+    /// Connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+impl CheckArgs {
+    /// Checks everything that is named.
+    pub(super) async fn run(self, context: &Context) -> Outcome {
+        let limits = &context.settings.limits;
+        let asked = Asked {
+            readers: Vec::new(),
+            contract: Some(contract(&self.shapes, limits)?),
+            only_shapes: true,
+        };
+        self.files.required(self.live.is_asked())?;
+        let format = if self.json { Format::Json } else { self.format };
+        let mut checkup = CheckRun::new(asked, None, limits, self.fail_on, format);
+        checkup.files(&self.files)?;
+        let mut exit = Exit::Done;
+        if self.live.is_asked() {
+            let connect = context.connect_options(&self.connection, None)?;
+            let mut stop = Stop::listen()?;
+            let mut take = |specimens: &[Specimen]| checkup.take_all(specimens);
+            exit = listen_to(&self.live, "Checking", connect, &mut stop, &mut take).await?;
+        }
+        checkup.end(exit)
+    }
+}
