@@ -25,6 +25,7 @@ mod payloads;
 mod printing;
 mod probe_report;
 mod progress_line;
+mod replies;
 mod reports;
 mod rules;
 mod run;

@@ -2,8 +2,15 @@
 //! the first, the process ends all the same.
 
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::output;
 use natsbridge_ui::{Signals, TerminalSignal};
 use std::time::Duration;
+use tokio::time::sleep;
+
+/// How long what has come may still be printed after a signal.
+const LAST_LINES: Duration = Duration::from_secs(2);
+/// How long that is done without a word.
+const WORDLESS: Duration = Duration::from_millis(300);
 
 /// The signals that end a verb.
 pub struct Stop(Signals);
@@ -25,12 +32,28 @@ impl Stop {
             }
         }
     }
+
+    /// Does some last work, but not for long, and no longer if somebody insists. If it fails, there is a reason to end already.
+    pub async fn in_last_time(&mut self, work: impl Future<Output = Result<(), Failure>>) {
+        let told = async {
+            sleep(WORDLESS).await;
+            output::note(
+                "Waiting for the reader of the output to take what has come; Ctrl+C again ends it at once.",
+            );
+            sleep(LAST_LINES.saturating_sub(WORDLESS)).await;
+        };
+        tokio::select! {
+            _ = self.wait() => {}
+            () = told => {}
+            _ = work => {}
+        }
+    }
 }
 
 /// Waits that long; for ever without a time.
 pub async fn after(time: Option<Duration>) {
     match time {
-        Some(time) => tokio::time::sleep(time).await,
+        Some(time) => sleep(time).await,
         None => std::future::pending().await,
     }
 }

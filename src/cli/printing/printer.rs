@@ -301,14 +301,14 @@ impl<'a> Printer<'a> {
         self.end.count == Some(self.printed)
     }
 
-    /// Says how many of the messages that were taken and wanted were not printed.
-    pub fn tell_lost(&self) {
+    /// Says how many of the messages that came and were wanted were not printed; so many did not even come here.
+    pub fn tell_lost(&self, before: u64) {
         let (lost, wanted) = if self.has_enough() {
             (0, self.printed)
         } else {
             (self.unprinted(), self.taken)
         };
-        output::lost(lost, wanted);
+        output::lost(before + lost, before + wanted);
     }
 
     /// How many messages were printed.

@@ -9,13 +9,6 @@ use crate::cli::literals::pattern;
 use crate::cli::output;
 use crate::cli::printing::{EndArgs, PrintArgs, Printer, until};
 use crate::cli::stop::Stop;
-use std::time::Duration;
-use tokio::time::sleep;
-
-/// How long what has come may still be printed after a signal.
-const LAST_LINES: Duration = Duration::from_secs(2);
-/// How long that is done without a word.
-const WORDLESS: Duration = Duration::from_millis(300);
 
 /// Arguments of `listen`.
 #[derive(Debug, clap::Args)]
@@ -47,9 +40,9 @@ impl Args {
                 outcome = listen_stream(&connect, &request, &mut printer) => outcome,
             };
             if is_cut_short(&outcome) {
-                in_last_time(&mut stop, printer.print_taken()).await;
+                stop.in_last_time(printer.print_taken()).await;
             }
-            printer.tell_lost();
+            printer.tell_lost(0);
             return outcome;
         }
         let mut feed = tokio::select! {
@@ -66,7 +59,7 @@ impl Args {
             outcome = listen(&mut feed, &mut printer) => outcome,
         };
         if is_cut_short(&outcome) {
-            in_last_time(&mut stop, print_rest(&mut feed, &mut printer)).await;
+            stop.in_last_time(print_rest(&mut feed, &mut printer)).await;
         }
         let satisfied = matches!(&outcome, Err(failure) if failure.is_reader_gone());
         let satisfied = satisfied || printer.has_enough();
@@ -88,22 +81,6 @@ fn is_cut_short(outcome: &Outcome) -> bool {
     match outcome {
         Ok(exit) => matches!(exit, Exit::Signal(_)),
         Err(failure) => !failure.is_reader_gone(),
-    }
-}
-
-/// Does some last work, but not for long, and no longer if somebody insists. If it fails, there is a reason to end already.
-async fn in_last_time(stop: &mut Stop, work: impl Future<Output = Result<(), Failure>>) {
-    let told = async {
-        sleep(WORDLESS).await;
-        output::note(
-            "Waiting for the reader of the output to take what has come; Ctrl+C again ends it at once.",
-        );
-        sleep(LAST_LINES.saturating_sub(WORDLESS)).await;
-    };
-    tokio::select! {
-        _ = stop.wait() => {}
-        () = told => {}
-        _ = work => {}
     }
 }
 

@@ -10,6 +10,7 @@ use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::printing::{EndArgs, PrintArgs, Printer};
 use crate::cli::progress_line::uploading;
+use crate::cli::replies::Replies;
 use crate::cli::stop::Stop;
 use futures_util::StreamExt;
 use natsbridge_engine::{Bridge, Loaded, Request, RequestOptions, RequestOutcome, SendOptions, turns};
@@ -81,11 +82,24 @@ impl Args {
             bridge = Bridge::connect(&connect) => bridge?,
         };
         let base = with_links(Some(bridge.connection().clone()))?;
+        let mut replies = Replies::new(&connect.limits);
         let outcome = tokio::select! {
             exit = stop.wait() => Ok(exit),
-            outcome = self.ask(&bridge, (&message, first), &base, &mut printer) => outcome,
+            outcome = self.ask(&bridge, (&message, first), &base, (&mut replies, &mut printer)) => outcome,
         };
-        printer.tell_lost();
+        if matches!(outcome, Ok(Exit::Signal(_))) {
+            replies.stop();
+            printer.leave_links();
+            let rest = async {
+                replies.print(&mut printer).await?;
+                printer.written().await
+            };
+            stop.in_last_time(rest).await;
+        }
+        match &outcome {
+            Err(failure) if failure.is_reader_gone() => output::lost(0, printer.printed()),
+            _ => printer.tell_lost(replies.lost()),
+        }
         // What was handed over is sent, even if a signal ended the wait.
         bridge.connection().clone().close().await;
         outcome
@@ -97,7 +111,7 @@ impl Args {
         bridge: &Bridge,
         (message, first): (&Message, Loaded),
         base: &SendOptions,
-        printer: &mut Printer<'_>,
+        (replies, printer): (&mut Replies, &mut Printer<'_>),
     ) -> Outcome {
         let mut turns = pin!(turns(self.count, self.rate, pending()));
         let mut unanswered = None;
@@ -113,14 +127,17 @@ impl Args {
                 replies: self.replies,
             };
             let asking = bridge.request(subject, &loaded.payloads, &options, wait);
-            let (sent, mut request) = uploading(&options.progress, asking).await?;
+            let (sent, request) = uploading(&options.progress, asking).await?;
             output::note(&format!(
                 "Sent request {} to {subject}, correlation id {}.",
                 sent.envelope.msg_id, sent.envelope.correlation_id
             ));
             printer.sent(&sent.envelope);
-            print_replies(&mut request, printer).await?;
-            self.conclude(subject, &request, &mut unanswered);
+            replies.wait_for(request);
+            replies.print(printer).await?;
+            if let Some(request) = replies.ended() {
+                self.conclude(subject, &request, &mut unanswered);
+            }
         }
         printer.written().await?;
         match unanswered {
@@ -177,21 +194,4 @@ impl Args {
             ),
         })
     }
-}
-
-/// Prints replies as they come, each once its links are there, until the request has ended.
-async fn print_replies(request: &mut Request, printer: &mut Printer<'_>) -> Result<(), Failure> {
-    let mut waits = true;
-    while waits || !printer.is_idle() {
-        tokio::select! {
-            reply = request.next(), if waits && printer.takes_more() => match reply {
-                Some(reply) => printer.take(vec![reply]),
-                None => waits = false,
-            },
-            printed = printer.step() => {
-                printed?;
-            }
-        }
-    }
-    Ok(())
 }

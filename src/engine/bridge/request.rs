@@ -9,16 +9,15 @@ use crate::timeline::RequestOutcome;
 use async_nats::{Message, StatusCode};
 use natsbridge_wire::Limits;
 use std::collections::{HashSet, VecDeque};
-use std::future::ready;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 /// Replies whose copies on the other subject are recognised; later ones count separately.
 const MOST_SEEN: usize = 4096;
-/// Replies buffered while waiting for the broker's confirmation; more wait in the client's queue.
+/// Replies taken before the broker's confirmation; more wait in the client's queue.
 const MOST_EARLY: usize = 1024;
 
 /// What a request waits for.
@@ -60,6 +59,11 @@ pub struct Request {
     seen: HashSet<(u64, bool)>,
     heard: watch::Receiver<Heard>,
     losses: u64,
+    connection: Connection,
+    /// Messages that had come over the connection before.
+    before: u64,
+    /// Messages that came until it was over; those of them that were not taken can still be.
+    came: Option<u64>,
     outcome: Option<RequestOutcome>,
 }
 
@@ -94,11 +98,14 @@ impl Request {
         let heard = connection.heard.clone();
         let losses = heard.borrow().losses;
         let mut messages = connection.subscribe(&places).await?;
+        // Others may have written to the place in the envelope already.
+        let early = std::iter::from_fn(|| messages.next_at_once()).take(MOST_EARLY);
+        let mut early: VecDeque<_> = early.map(|message| (now(), message)).collect();
+        let before = connection.came().await.saturating_sub(messages.taken());
         let deadline = now() + options.timeout;
         let reply = Some(inbox.as_str());
         connection.publish(Outgoing { reply, ..message }).await?;
         let sent_at = now();
-        let mut early = VecDeque::new();
         let mut flushing = pin!(timeout_at(deadline, connection.flush(message.subject)));
         // A reply may be faster than the confirmation of the request: its time counts from its arrival.
         let flushed = loop {
@@ -125,31 +132,35 @@ impl Request {
             seen: HashSet::new(),
             heard,
             losses,
+            connection: connection.clone(),
+            before,
+            came: None,
             outcome: None,
         })
     }
 
-    /// The next reply; `None` once it has ended, and [`Request::outcome`] says how.
+    /// The next reply; `None` once it has ended, and [`Request::outcome`] says how. What came before the time was up is
+    /// still given, even if it is taken later.
     pub async fn next(&mut self) -> Option<StoredMessage> {
         while self.outcome.is_none() {
-            let (losses, replied) = (self.losses, self.replied());
-            let early = self.early.pop_front();
-            let came = tokio::select! {
-                biased;
-                // First, so that a flood of replies cannot keep it open.
-                () = sleep_until(self.deadline) => Err(match (self.wanted, self.received) {
-                    (0, 1..) => replied,
+            let came = if self.came.is_some() {
+                self.at_once().ok_or_else(|| match (self.wanted, self.received) {
+                    (0, 1..) => self.replied(),
                     _ => RequestOutcome::TimedOut,
-                }),
-                Some(early) = ready(early) => Ok(early),
-                message = self.messages.next_raw() => message
-                    .map(|message| (now(), message))
-                    .ok_or(RequestOutcome::ConnectionLost),
-                // An error means that the client is gone altogether.
-                _ = self.heard.wait_for(|heard| heard.losses != losses) => Err(RequestOutcome::ConnectionLost),
+                })
+            } else if let Some(came) = self.wait().await {
+                came
+            } else {
+                self.close().await;
+                continue;
             };
             match came {
-                Err(outcome) => self.outcome = Some(outcome),
+                Err(outcome) => {
+                    if outcome == RequestOutcome::ConnectionLost {
+                        self.close().await;
+                    }
+                    self.outcome = Some(outcome);
+                }
                 Ok((_, message)) if self.is_ours(&message) || self.is_acknowledgement(&message) => {}
                 Ok((_, message)) if self.says_nobody(&message) => {
                     self.outcome = Some(RequestOutcome::NoResponders);
@@ -168,6 +179,57 @@ impl Request {
             }
         }
         None
+    }
+
+    /// Waits for what comes, or for the end of the connection; `None` once the time is up.
+    async fn wait(&mut self) -> Option<Result<(Instant, Message), RequestOutcome>> {
+        let losses = self.losses;
+        let early = self.early.pop_front();
+        if early.is_some() {
+            return early.map(Ok);
+        }
+        tokio::select! {
+            biased;
+            // First, so that a flood of replies cannot keep it open.
+            () = sleep_until(self.deadline) => None,
+            message = self.messages.next_raw() => Some(
+                message
+                    .map(|message| (now(), message))
+                    .ok_or(RequestOutcome::ConnectionLost),
+            ),
+            // An error means that the client is gone altogether.
+            _ = self.heard.wait_for(|heard| heard.losses != losses) => Some(Err(RequestOutcome::ConnectionLost)),
+        }
+    }
+
+    /// The next of what has come already.
+    fn at_once(&mut self) -> Option<(Instant, Message)> {
+        let early = self.early.pop_front();
+        early.or_else(|| Some((now(), self.messages.next_at_once()?)))
+    }
+
+    /// Takes nothing more from the broker, and notes how much came.
+    async fn close(&mut self) {
+        // A client that is gone may never take the command.
+        let within = self.connection.limits.flush_time;
+        timeout(within, self.messages.unsubscribe()).await.ok();
+        let came = self.connection.came().await;
+        self.came = Some(came.saturating_sub(self.before));
+    }
+
+    /// Waits no longer: only what has come already can still be taken.
+    pub fn stop(&mut self) {
+        self.deadline = now();
+    }
+
+    /// Messages that came in its time and could not be taken, because more came than the client keeps. None is missed once as
+    /// many replies came as were wanted. It is exact where nothing else uses the connection meanwhile.
+    pub fn missed(&self) -> u64 {
+        if self.wanted > 0 && self.received >= self.wanted {
+            return 0;
+        }
+        let came = self.came.unwrap_or_default();
+        came.saturating_sub(self.messages.taken())
     }
 
     /// How it ended once all its replies came.

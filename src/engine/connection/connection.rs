@@ -191,6 +191,18 @@ impl Connection {
         denials.map(|denial| denial.subject.clone()).collect()
     }
 
+    /// Messages that came over it so far, our own probes not counted: taken, waiting to be taken, and dropped by the client.
+    pub(crate) async fn came(&self) -> u64 {
+        let came = || self.nats.statistics().in_messages.load(Ordering::Relaxed);
+        let Some(trips) = &self.round_trips else {
+            return came();
+        };
+        match timeout(self.limits.flush_time, trips.lock()).await {
+            Ok(mut trips) => came().saturating_sub(trips.returned()),
+            Err(_) => came(),
+        }
+    }
+
     /// A subject of our own for replies.
     pub fn new_inbox(&self) -> String {
         self.nats.new_inbox()

@@ -5,9 +5,10 @@ use super::heard::Heard;
 use crate::clock;
 use crate::connect::Denial;
 use async_nats::Subscriber;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tokio::task::unconstrained;
 use tokio::time::timeout;
 
 const MARK: &str = ".natsbridge-probe.";
@@ -61,6 +62,8 @@ pub(super) struct RoundTrips {
     probe: Probe,
     back: Subscriber,
     number: u64,
+    /// How many have come back.
+    returned: u64,
     /// When the last answered probe was sent.
     pub(super) answered: Option<Instant>,
 }
@@ -73,8 +76,17 @@ impl RoundTrips {
             probe,
             back,
             number: 0,
+            returned: 0,
             answered: None,
         })
+    }
+
+    /// How many have come back, late ones included.
+    pub(super) fn returned(&mut self) -> u64 {
+        while let Some(Some(_)) = unconstrained(self.back.next()).now_or_never() {
+            self.returned += 1;
+        }
+        self.returned
     }
 
     /// How long the next one takes; `None` if it does not come back in time, or the broker does not permit it.
@@ -90,6 +102,7 @@ impl RoundTrips {
                 return None;
             }
             while let Some(message) = self.back.next().await {
+                self.returned += 1;
                 if probe_number(&message) == Some(self.number) {
                     self.answered = Some(start);
                     return Some(start.elapsed());

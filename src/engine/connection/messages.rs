@@ -6,8 +6,9 @@ use crate::message::{ArrivalClock, Headers, StoredMessage};
 use crate::subjects::subject_matches;
 use async_nats::{Message, Subscriber};
 use bytes::Bytes;
-use futures_util::StreamExt;
 use futures_util::stream::{Repeat, SelectAll, Zip, repeat};
+use futures_util::{FutureExt, StreamExt};
+use tokio::task::unconstrained;
 
 /// Messages as they come; dropping it unsubscribes.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct Messages {
     /// Each with the index of the pattern that it came through.
     came: SelectAll<Zip<Repeat<usize>, Subscriber>>,
     seq: u64,
+    /// Messages taken from the client, copies included.
+    taken: u64,
     clock: ArrivalClock,
 }
 
@@ -30,6 +33,7 @@ impl Messages {
                 .map(|(index, subscriber)| repeat(index).zip(subscriber))
                 .collect(),
             seq: 0,
+            taken: 0,
             clock: ArrivalClock::default(),
         }
     }
@@ -44,12 +48,32 @@ impl Messages {
     pub(crate) async fn next_raw(&mut self) -> Option<Message> {
         loop {
             let (index, message) = self.came.next().await?;
+            self.taken += 1;
             let mut earlier = self.patterns[..index].iter();
             // Whatever an earlier pattern matches too comes through that one as well.
             let probe = is_probe(&message.subject, message.headers.is_some(), &message.payload);
             if !probe && !earlier.any(|pattern| subject_matches(pattern, &message.subject)) {
                 return Some(message);
             }
+        }
+    }
+
+    /// The next message if one has come already.
+    pub(crate) fn next_at_once(&mut self) -> Option<Message> {
+        // Without a budget: when that is used up, what has come looks as if it had not.
+        unconstrained(self.next_raw()).now_or_never().flatten()
+    }
+
+    /// Messages that were taken so far, those included that came through several patterns.
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// From now on only what has come already is there to be taken.
+    pub(crate) async fn unsubscribe(&mut self) {
+        for numbered in &mut self.came {
+            // A client that is gone brings nothing more.
+            numbered.get_mut().1.unsubscribe().await.ok();
         }
     }
 

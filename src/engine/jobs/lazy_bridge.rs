@@ -17,18 +17,35 @@ const SEEN: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
     options: Arc<ConnectOptions>,
-    /// With when it was last seen alive.
-    bridge: Arc<Mutex<Option<(Bridge, Instant)>>>,
-    /// Whether the session is connected: what the screen shows is what counts.
-    standing: watch::Receiver<bool>,
+    open: Arc<Mutex<Option<Open>>>,
+    standing: watch::Receiver<Standing>,
+}
+
+/// How the session is connected: what the screen shows is what counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Whether it is.
+    pub(crate) connected: bool,
+    /// How often the broker has changed on the way what it takes.
+    pub(crate) changes: u64,
+}
+
+/// An open connection.
+#[derive(Debug)]
+struct Open {
+    bridge: Bridge,
+    /// When it was last seen alive.
+    seen: Instant,
+    /// What the broker said of itself when it was opened is from after so many changes.
+    changes: u64,
 }
 
 impl Line {
     /// A line that is not open yet.
-    pub(crate) fn new(options: ConnectOptions, standing: watch::Receiver<bool>) -> Self {
+    pub(crate) fn new(options: ConnectOptions, standing: watch::Receiver<Standing>) -> Self {
         Self {
             options: Arc::new(options),
-            bridge: Arc::default(),
+            open: Arc::default(),
             standing,
         }
     }
@@ -40,24 +57,27 @@ impl Line {
 
     /// Whether there is a connection to send over, as far as the session knows.
     pub(crate) fn stands(&self) -> bool {
-        *self.standing.borrow()
+        self.standing.borrow().connected
     }
 
     /// Waits until the session is connected; for ever once it has ended.
     pub(crate) async fn stood(&self) {
         let mut standing = self.standing.clone();
-        if standing.wait_for(|stands| *stands).await.is_err() {
+        if standing.wait_for(|standing| standing.connected).await.is_err() {
             std::future::pending::<()>().await;
         }
     }
 
     /// The bridge over a connection that accepts messages now.
     pub(super) async fn bridge(&self) -> Result<Bridge, JobError> {
-        let mut slot = self.bridge.lock().await;
-        if let Some((bridge, seen)) = &mut *slot
-            && alive(bridge.connection(), seen).await
+        let mut slot = self.open.lock().await;
+        let changes = self.standing.borrow().changes;
+        // The client does not heed what a broker says of itself later on; a new one does.
+        if let Some(open) = &mut *slot
+            && open.changes == changes
+            && alive(open.bridge.connection(), &mut open.seen).await
         {
-            let bridge = bridge.clone();
+            let bridge = open.bridge.clone();
             // Others that find it away need not wait one after the other.
             drop(slot);
             bridge.connection().wait_until_up().await;
@@ -68,17 +88,21 @@ impl Line {
         }
         let connection = Connection::open(&self.options).await.map_err(JobError::Connect)?;
         let bridge = match &*slot {
-            Some((earlier, _)) => earlier.moved_to(connection),
+            Some(open) => open.bridge.moved_to(connection),
             None => Bridge::over(connection),
         };
-        *slot = Some((bridge.clone(), clock::instant()));
+        *slot = Some(Open {
+            bridge: bridge.clone(),
+            seen: clock::instant(),
+            changes,
+        });
         Ok(bridge)
     }
 
     /// The connection that is open, if one is.
     pub(crate) async fn open(&self) -> Option<Connection> {
-        let slot = self.bridge.lock().await;
-        slot.as_ref().map(|(bridge, _)| bridge.connection().clone())
+        let slot = self.open.lock().await;
+        slot.as_ref().map(|open| open.bridge.connection().clone())
     }
 }
 

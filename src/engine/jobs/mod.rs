@@ -17,7 +17,7 @@ mod turns;
 mod variable_values;
 
 pub(crate) use armed::{ResponderList, answer};
-pub(crate) use lazy_bridge::Line;
+pub(crate) use lazy_bridge::{Line, Standing};
 pub(crate) use loader::Contents;
 pub(crate) use queue::Waiting;
 pub(crate) use reports::{Account, ProgressReporter};

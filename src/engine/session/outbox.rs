@@ -7,7 +7,8 @@ use crate::bridge::SendOptions;
 use crate::connect::ConnectOptions;
 use crate::jobs::{
     Account, Contents, Line, ProgressReporter, Responder, ResponderId, ResponderList, RunControl,
-    SendContext, SendId, SendJob, SendProgress, SendStage, Sending, TimelineReporter, Waiting, answer,
+    SendContext, SendId, SendJob, SendProgress, SendStage, Sending, Standing, TimelineReporter, Waiting,
+    answer,
 };
 use crate::wording::{counted, grouped};
 use natsbridge_wire::Severity;
@@ -22,7 +23,7 @@ use tokio::time::{sleep, timeout};
 #[derive(Debug)]
 pub(super) struct Outbox {
     pub(super) task: SideTask<OutboxCommand>,
-    standing: watch::Sender<bool>,
+    standing: watch::Sender<Standing>,
     /// Reports progress; ends after the task, with its last reports.
     telling: JoinHandle<()>,
 }
@@ -32,7 +33,7 @@ struct Work {
     herald: ProgressReporter,
     board: ResponderList,
     events: mpsc::Sender<Event>,
-    standing: watch::Receiver<bool>,
+    standing: watch::Receiver<Standing>,
     running: JoinSet<()>,
     jobs: BTreeMap<SendId, Job>,
     armed: BTreeMap<ResponderId, AbortHandle>,
@@ -54,7 +55,7 @@ impl Outbox {
         chronicle: TimelineReporter,
         events: mpsc::Sender<Event>,
     ) -> Self {
-        let (standing, stands) = watch::channel(false);
+        let (standing, stands) = watch::channel(Standing::default());
         let herald = ProgressReporter::default();
         let (end, ended) = oneshot::channel();
         let pause = options.limits.frame_interval;
@@ -87,7 +88,12 @@ impl Outbox {
     /// Tells it whether the session is connected.
     pub(super) fn stands(&self, stands: bool) {
         self.standing
-            .send_if_modified(|before| std::mem::replace(before, stands) != stands);
+            .send_if_modified(|standing| std::mem::replace(&mut standing.connected, stands) != stands);
+    }
+
+    /// Tells it that the broker takes other messages from now on.
+    pub(super) fn takes_others(&self) {
+        self.standing.send_modify(|standing| standing.changes += 1);
     }
 
     /// Ends it: finishes sends in progress and reports what was not sent. At most `within`.

@@ -66,6 +66,13 @@ impl SideTasks {
         }
     }
 
+    /// Tells that the broker takes other messages from now on.
+    pub(super) fn takes_others(&self) {
+        if let Some(outbox) = &self.outbox {
+            outbox.takes_others();
+        }
+    }
+
     /// Ends them, starting with what is still to be sent while it can be observed.
     pub(super) async fn end(&mut self, limits: &Limits) {
         if let Some(outbox) = self.outbox.take() {

@@ -246,6 +246,7 @@ impl Supervisor {
             }
             Signal::MaxPayload(most) if link.server.max_payload != most => {
                 link.server.max_payload = most;
+                self.tasks.takes_others();
                 let text = format!(
                     "From now on the broker takes messages of up to {} bytes.",
                     grouped(most)

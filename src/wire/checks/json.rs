@@ -4,7 +4,7 @@
 use super::contract::{
     ALL, Check, JAVASCRIPT, JULIA, MICROPYTHON, OTHERS, OURS, PYTHON, PYTHONS, no, partly,
 };
-use crate::findings::{Code, Finding, quoted};
+use crate::findings::{Code, Finding, quoted, shortened};
 use crate::json::{RepeatedKey, repeated_keys};
 
 pub(super) const ROWS: &[Check] = &[
@@ -55,7 +55,8 @@ pub(crate) fn repetitions(json: &str, start: usize) -> impl Iterator<Item = Find
             quoted(&key.name),
             key.times
         );
-        Finding::new(Code::DuplicateKey, key.path.to_string(), message).at(start + key.at)
+        let path = key.path.with_keys(|key| shortened(key).into_owned());
+        Finding::new(Code::DuplicateKey, path.to_string(), message).at(start + key.at)
     };
     repeated_keys(json, MOST_REPEATED).into_iter().map(finding)
 }

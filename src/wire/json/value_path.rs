@@ -68,6 +68,16 @@ impl ValuePath {
         self.0.pop();
     }
 
+    /// The same with other keys, as where it is only to be read.
+    pub(crate) fn with_keys(&self, other: impl Fn(&str) -> String) -> Self {
+        let step = |step: &Step| match step {
+            Step::Key(key) => Step::Key(other(key)),
+            Step::Nth(key, number) => Step::Nth(other(key), *number),
+            Step::Index(index) => Step::Index(*index),
+        };
+        Self(self.0.iter().map(step).collect())
+    }
+
     /// The value that it leads to.
     pub fn of<'v>(&self, value: JsonNode<'v>) -> Option<JsonNode<'v>> {
         follow(&self.0, value)

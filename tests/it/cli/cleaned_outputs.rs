@@ -121,3 +121,25 @@ async fn sixty_texts_are_harmless_on_the_way() {
         "{log:?}"
     );
 }
+
+/// It once quoted all of a key that stood twice in a payload.
+#[test]
+fn a_finding_quotes_little_of_a_long_key() {
+    let key = "k".repeat(10_000);
+    let dictionary = format!("{{\"{key}\":NaN,\"{key}\":1,\"a\":{{\"{key}\":\"\\ud800\"}}}}");
+    let whole = envelope(
+        "s",
+        &[("p", &*key, b"x"), ("p", "dictionary", dictionary.as_bytes())],
+    );
+    let whole = whole.replacen('{', &format!("{{\"{key}\":1,\"{key}\":NaN,"), 1);
+    let folder = Folder::new();
+    let file = folder.file("message.json", whole.as_bytes())[1..].to_owned();
+    for format in ["text", "json", "sarif", "junit"] {
+        let run = natsbridge(&["check", "--format", format, "--for", "v0.4,python", &file]);
+        assert!(run.out.contains(&"k".repeat(80)), "{format}: {}", run.out);
+        assert!(!run.out.contains(&"k".repeat(81)), "{format}");
+        assert!(!run.err.contains(&"k".repeat(81)), "{format}: {}", run.err);
+    }
+    let run = natsbridge(&["check", "--mend", "python", &file]);
+    assert!(!run.err.contains(&"k".repeat(81)), "{}", run.err);
+}

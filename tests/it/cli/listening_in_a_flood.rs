@@ -27,15 +27,16 @@ impl Verb {
     fn start(server: &RealServer, args: &[&str]) -> Self {
         let mut command = command(args);
         command.args(["-s", &server.url()]);
-        Self::spawn(command)
+        Self::spawn(command, " at nats://")
     }
 
-    fn spawn(mut command: Command) -> Self {
+    /// Starts it and waits until it says this.
+    fn spawn(mut command: Command, says: &str) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut told = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
-        while !line.contains(" at nats://") {
+        while !line.contains(says) {
             line.clear();
             assert!(told.read_line(&mut line).unwrap() > 0, "it ended too early");
         }
@@ -81,11 +82,11 @@ impl Verb {
 
 /// Publishes so many numbered messages as fast as the server takes them; returns once it has them all.
 fn flood(server: &RealServer, messages: u64) {
-    flood_with(server, 0..messages, "");
+    flood_with(server, "flood", 0..messages, "");
 }
 
-/// The same with these numbers and some more of the envelope.
-fn flood_with(server: &RealServer, messages: std::ops::Range<u64>, more: &str) {
+/// The same on a subject, with these numbers and some more of the envelope.
+fn flood_with(server: &RealServer, subject: &str, messages: std::ops::Range<u64>, more: &str) {
     let address = server.url().replace("nats://", "");
     let mut socket = TcpStream::connect(address).unwrap();
     socket.write_all(b"CONNECT {\"verbose\":false}\r\n").unwrap();
@@ -96,7 +97,7 @@ fn flood_with(server: &RealServer, messages: std::ops::Range<u64>, more: &str) {
             r#"{{"msgId":"{number}",{more}"senderName":"flood","sendTo":"flood","payloads":[{{"id":"1","dataname":"n","type":"text","transport":"direct","encoding":"base64","size":600,"data":"{}"}}]}}"#,
             "QUFB".repeat(200)
         );
-        frames.extend_from_slice(format!("PUB flood {}\r\n{body}\r\n", body.len()).as_bytes());
+        frames.extend_from_slice(format!("PUB {subject} {}\r\n{body}\r\n", body.len()).as_bytes());
         if frames.len() > 1 << 20 || number + 1 == end {
             socket.write_all(&frames).unwrap();
             frames.clear();
@@ -297,13 +298,13 @@ fn every_request_is_answered_or_told() {
         (answers, failed)
     });
     let asks = "\"replyTo\":\"answers\",";
-    flood_with(&server, 0..REQUESTS, asks);
+    flood_with(&server, "flood", 0..REQUESTS, asks);
     // Once one of those is answered that come after the others, all have come.
     let (mut sent, since) = (REQUESTS, Instant::now());
     let mut last = 0;
     while last < REQUESTS {
         assert!(since.elapsed() < PATIENCE, "none of the last is answered");
-        flood_with(&server, sent..sent + 1, asks);
+        flood_with(&server, "flood", sent..sent + 1, asks);
         sent += 1;
         while let Ok(number) = answered.recv_timeout(Duration::from_secs(2)) {
             last = number.max(last);
@@ -317,6 +318,63 @@ fn every_request_is_answered_or_told() {
     let (code, lost, wanted, told) = verb.told();
     assert_eq!((code, wanted), (Some(130), sent), "{told}");
     assert_eq!(answers + lost, sent, "{failed} failed: {told}");
+}
+
+/// Row 44: more than the client keeps, and more than there is memory for, while nobody reads what is printed.
+#[test]
+fn every_reply_to_a_request_is_printed_or_told() {
+    const REPLIES: u64 = 60_000;
+    let Some(server) = nats_server() else { return };
+    let folder = Folder::new();
+    let settings = b"[limits]\nstore_bytes = \"2MB\"\nsubscription_queue = 16\n";
+    let settings = folder.file("settings.toml", settings);
+    let settings = settings.trim_start_matches('@');
+    let mut responder = server.raw();
+    responder.subscribe("ask");
+    let line = [
+        "request",
+        "ask",
+        "--text",
+        "q=x",
+        "--json",
+        "--replies",
+        "0",
+        "--timeout",
+        "10m",
+        "--config",
+        settings,
+    ];
+    let mut request = command(&line);
+    request.args(["-s", &server.url()]);
+    let mut verb = Verb::spawn(request, "Sent request ");
+    let inbox = responder.next_reply();
+    flood_with(&server, &inbox, 0..REPLIES, "");
+    let output = verb.output();
+    let (seen, printed) = mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let lines = output.lines().map(Result::unwrap);
+        numbers(lines.inspect(|line| drop(seen.send(line.clone()))))
+    });
+    // Once one of those is printed that come after the others, all have come.
+    let (mut sent, since) = (REPLIES, Instant::now());
+    let mut last = 0;
+    while last < REPLIES {
+        assert!(since.elapsed() < PATIENCE, "none of the last is printed");
+        flood_with(&server, &inbox, sent..sent + 1, "");
+        sent += 1;
+        while let Ok(line) = printed.recv_timeout(Duration::from_secs(1)) {
+            last = numbers(std::iter::once(line))[0].1.max(last);
+        }
+    }
+    verb.signal(Signal::INT);
+    let printed = reader.join().unwrap();
+    let (code, lost, wanted, told) = verb.told();
+    assert_eq!((code, wanted), (Some(130), sent), "{told}");
+    assert_eq!(printed.len() as u64 + lost, sent, "{told}");
+    assert!(lost > 0 && !printed.is_empty(), "{told}");
+    for pair in printed.windows(2) {
+        assert!(pair[0].0 + 1 == pair[1].0 && pair[0].1 < pair[1].1, "{pair:?}");
+    }
 }
 
 #[test]
@@ -349,7 +407,7 @@ fn what_a_full_disk_keeps_from_a_tape_is_told_to_the_last_message() {
     // Files may not get larger than 2 MiB.
     shell.args(["-c", "ulimit -f 4096; exec \"$@\"", "sh", product, "record"]);
     shell.arg(&path).args(["flood", "-s", &server.url()]);
-    let verb = Verb::spawn(shell);
+    let verb = Verb::spawn(shell, " at nats://");
     flood(&server, 30_000);
     let (code, lost, wanted, told) = verb.told();
     let messages = read(&path).1.messages;

@@ -47,8 +47,7 @@ async fn all_that_is_connected_outlives_lost_nodes_lost_leaders_and_a_rolling_re
         }
         println!("after {after}: {:?} in all", begun.elapsed());
     }
-    let end = cluster.store("s.x", "the end").await;
-    verbs.end(end, watch.acknowledged() + 1);
+    verbs.end(&cluster, watch.acknowledged()).await;
     files.end().await;
     println!("{:?} in all", begun.elapsed());
 }

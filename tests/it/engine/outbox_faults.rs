@@ -1,13 +1,15 @@
 //! Rows 41, 43, 45 and 47 for what a session sends: never more is claimed than is known, nothing hangs, nothing is too
 //! large, and a request has one of five ends.
 
+use crate::support::broker_stand::broker;
 use crate::support::connection_stand::peer;
+use crate::support::meddler::Meddler;
 use crate::support::outbox_stand::{failure, job, over, report, request, send, texts};
 use crate::support::servers::{RealServer, nats_server, nats_server_with, old_nats_server};
 use crate::support::session_stand::{connected, end, lost, start, start_with, wait_for, wait_store};
 use natsbridge_engine::{
-    Command, Event, OutboxCommand, RequestOutcome, SendId, SendJob, SendProgress, SendStage, Session,
-    TransportChoice,
+    Command, ConnectionState, Event, OutboxCommand, RequestOutcome, SendId, SendJob, SendProgress, SendStage,
+    Session, TransportChoice, grouped,
 };
 use natsbridge_wire::Limits;
 use std::time::Duration;
@@ -255,6 +257,47 @@ async fn what_waited_is_measured_by_the_broker_that_came_back() {
     assert!(failure(&told).contains("the server accepts 4,096"), "{told:?}");
     send(&session, job(3, "s", "small")).await;
     assert_eq!(over(&mut session, 3).await.stage, SendStage::Flushed);
+    end(session).await;
+}
+
+/// Row 45. What a broker says of itself later on is heeded by what is sent from then on, whether it takes less or more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_limit_that_the_broker_tells_midway_counts() {
+    let broker = broker().await;
+    let way = Meddler::to(broker.url().trim_start_matches("nats://"), 100_000);
+    let mut session = start_with(&way.url(), &["s"], hasty);
+    connected(&mut session).await;
+    let large = |id| {
+        let mut job = job(id, "s", &"x".repeat(100_000));
+        job.composition.transport = TransportChoice::Direct;
+        job
+    };
+    let small = |id| job(id, "s", "x");
+    for (id, most) in [(1, 100_000), (3, 50_000), (5, 400_000), (7, 60_000)] {
+        if id > 1 {
+            way.tell(most);
+            let told = wait_for(&mut session, "the new limit", |event| match event {
+                Event::Connection(ConnectionState::Connected { server, .. }) => Some(server.max_payload),
+                _ => None,
+            });
+            assert_eq!(told.await, most);
+        }
+        send(&session, small(id)).await;
+        assert_eq!(over(&mut session, id).await.stage, SendStage::Flushed);
+        send(&session, large(id + 1)).await;
+        let told = over(&mut session, id + 1).await;
+        if most > 200_000 {
+            assert_eq!(told.stage, SendStage::Flushed, "{most}");
+        } else {
+            let why = format!("the server accepts {}", grouped(most));
+            assert!(failure(&told).contains(&why), "{told:?}");
+        }
+    }
+    wait_store(&mut session, "what was taken", |session| {
+        session.store.counters().stored == 5
+    })
+    .await;
+    assert_eq!(session.store.gaps(), [], "nothing of it cost the connection");
     end(session).await;
 }
 

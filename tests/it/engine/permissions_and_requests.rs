@@ -5,7 +5,8 @@ use crate::support::servers::{PATIENCE, RealServer, nats_server, nats_server_wit
 use crate::support::session_stand::{end, start, subscriptions};
 use futures_util::future::join_all;
 use natsbridge_engine::{
-    Connection, ConnectionError, Outgoing, Request, RequestOptions, RequestOutcome, StoredMessage,
+    ConnectOptions, Connection, ConnectionError, Outgoing, Request, RequestOptions, RequestOutcome,
+    StoredMessage,
 };
 use std::time::{Duration, Instant};
 
@@ -240,4 +241,65 @@ async fn a_request_that_is_not_permitted_is_an_error_at_once() {
     assert!(start.elapsed() < Duration::from_secs_f32(LONG / 2.0));
     let bad = Request::send(&connection, question("a b"), "", wait(1, LONG, "").1).await;
     assert!(matches!(bad, Err(ConnectionError::BadSubject(_))));
+}
+
+/// Row 44. What came in its time is given even if it is taken later, and what the client dropped is counted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replies_that_came_in_time_are_given_or_counted() {
+    const REPLIES: u64 = 500;
+    let Some(server) = nats_server() else { return };
+    let mut options = ConnectOptions::from_urls(&server.url()).unwrap();
+    options.limits.subscription_queue = 50;
+    let connection = Connection::open(&options).await.unwrap();
+    for (round, stops) in [(1, true), (2, false)] {
+        let answering = peer(&server, "many", |peer, reply| {
+            for number in 0..REPLIES {
+                peer.publish(reply, number.to_string().as_bytes());
+            }
+        });
+        let wait = RequestOptions {
+            timeout: if stops { PATIENCE } else { Duration::from_secs(3) },
+            replies: 0,
+        };
+        let mut request = Request::send(&connection, question("many"), "", wait)
+            .await
+            .unwrap();
+        tokio::task::spawn_blocking(|| answering.join().unwrap())
+            .await
+            .unwrap();
+        // The broker answers after all that it was given before.
+        connection.round_trip().await.unwrap();
+        if stops {
+            request.stop();
+        }
+        let mut given = 0;
+        while request.next().await.is_some() {
+            given += 1;
+        }
+        let missed = request.missed();
+        assert_eq!(given + missed, REPLIES, "round {round}: {missed} missed");
+        assert!(given >= 50 && missed > 0, "round {round}: {given} given");
+        assert_eq!(request.outcome(), RequestOutcome::Replied);
+    }
+    // Who has as many as were wanted misses none.
+    let answering = peer(&server, "many", |peer, reply| {
+        for number in 0..REPLIES {
+            peer.publish(reply, number.to_string().as_bytes());
+        }
+    });
+    let wait = RequestOptions {
+        timeout: PATIENCE,
+        replies: 5,
+    };
+    let mut request = Request::send(&connection, question("many"), "", wait)
+        .await
+        .unwrap();
+    tokio::task::spawn_blocking(|| answering.join().unwrap())
+        .await
+        .unwrap();
+    let mut given = 0;
+    while request.next().await.is_some() {
+        given += 1;
+    }
+    assert_eq!((given, request.missed()), (5, 0));
 }

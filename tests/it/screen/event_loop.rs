@@ -1,7 +1,7 @@
 //! The loop of the screen with a terminal of our own making.
 
 use crate::support::servers::{PATIENCE, nats_server};
-use crate::support::session_stand::start_with;
+use crate::support::session_stand::start;
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::Stream;
 use jiff::tz::TimeZone;
@@ -159,18 +159,25 @@ async fn every_key_wakes_the_idle_loop() {
     assert!(report.unwrap().frames >= 11);
 }
 
+/// Asks for the help and leaves it: how long each took, and the frame that showed it.
+async fn help(keys: &Keys, drawn: &mut mpsc::UnboundedReceiver<String>) -> [(Duration, String); 2] {
+    let mut answers =
+        [('?', true), ('q', false)].map(|(key, shown)| (key, shown, Duration::ZERO, String::new()));
+    for (key, shown, took, frame) in &mut answers {
+        let pressed = Instant::now();
+        keys.press(*key);
+        *frame = wait_for(drawn, "╭ Keys ─", *shown).await;
+        *took = pressed.elapsed();
+    }
+    answers.map(|(.., took, frame)| (took, frame))
+}
+
 /// Row 42 at the screen: while nothing comes from the broker every key is answered, and the colours turn.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_screen_answers_every_key_while_the_broker_is_stopped() {
-    const HELP: &str = "╭ Keys ─";
     let Some(server) = nats_server() else { return };
-    let session = start_with(&server.url(), &[">"], |limits| {
-        limits.probe_interval /= 4;
-        limits.amber_after /= 4;
-        limits.dead_after /= 4;
-        limits.connect_time = Duration::from_millis(500);
-    });
+    let session = start(&server.url(), &[">"]);
     let (frames, mut drawn) = mpsc::unbounded_channel();
     let mut screen = Told(Terminal::new(TestBackend::new(160, 30)).unwrap(), frames);
     let keys = Keys::default();
@@ -178,6 +185,10 @@ async fn the_screen_answers_every_key_while_the_broker_is_stopped() {
     let running = run(options(), session, &mut screen, keys.clone(), interrupts);
     let pressing = async {
         wait_for(&mut drawn, "● nats://", true).await;
+        let mut before = Vec::new();
+        for _ in 0..20 {
+            before.extend(help(&keys, &mut drawn).await.map(|(answered, _)| answered));
+        }
         server.signal("-STOP");
         let stopped = Instant::now();
         let (mut answers, mut amber, mut red) = (Vec::new(), None, None);
@@ -185,11 +196,8 @@ async fn the_screen_answers_every_key_while_the_broker_is_stopped() {
         let mut more = 20;
         while more > 0 {
             assert!(stopped.elapsed() < PATIENCE, "{amber:?} {red:?}");
-            for (key, shown) in [('?', true), ('q', false)] {
-                let pressed = Instant::now();
-                keys.press(key);
-                let frame = wait_for(&mut drawn, HELP, shown).await;
-                answers.push(pressed.elapsed());
+            for (answered, frame) in help(&keys, &mut drawn).await {
+                answers.push(answered);
                 if frame.contains("◐ nats://") && frame.contains("not responding") {
                     amber.get_or_insert(stopped.elapsed());
                 }
@@ -198,18 +206,24 @@ async fn the_screen_answers_every_key_while_the_broker_is_stopped() {
                 }
             }
             more -= usize::from(red.is_some());
+            // As a person pauses, and so that there is something left for others.
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         assert!(amber.is_some() && amber < red, "{amber:?} {red:?}");
-        answers.sort();
-        let (middle, slow) = (answers[answers.len() / 2], answers[answers.len() * 99 / 100]);
+        let of = |times: &mut Vec<Duration>| {
+            times.sort();
+            (times[times.len() / 2], times[times.len() * 99 / 100])
+        };
+        let (usual, (middle, slow)) = (of(&mut before), of(&mut answers));
         eprintln!(
-            "{} keys, p50 {middle:?}, p99 {slow:?}, amber {amber:?}, red {red:?}",
+            "{} keys, p50 {middle:?}, p99 {slow:?}, before {usual:?}, amber {amber:?}, red {red:?}",
             answers.len()
         );
-        // On an idle machine 99 of 100 come within 50 ms; a loop that waits for the broker takes half a second.
+        // Without optimisation and beside other tests a key takes longer, but not longer than before the broker stopped.
+        let bound = |usual: Duration| Duration::from_millis(50).max(usual * 4);
         assert!(
-            middle < Duration::from_millis(250) && slow < Duration::from_secs(2),
-            "{middle:?} {slow:?}"
+            middle <= bound(usual.0) && slow < Duration::from_secs(2),
+            "{middle:?} {slow:?}, before {usual:?}"
         );
         server.signal("-CONT");
         wait_for(&mut drawn, "● nats://", true).await;

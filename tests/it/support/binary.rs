@@ -139,10 +139,25 @@ impl Running {
 impl Running {
     /// The most memory that it has had, in KiB.
     pub fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
-        let mut lines = status.lines();
-        let peak = lines.find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        peak.split_whitespace().next().unwrap().parse().unwrap()
+        self.memory_so_far().unwrap()
+    }
+
+    /// The same, until it has ended.
+    pub fn peak_until_end(&mut self) -> u64 {
+        let (started, mut most) = (Instant::now(), 0);
+        while self.0.try_wait().unwrap().is_none() {
+            assert!(started.elapsed() < PATIENCE, "it does not end");
+            most = self.memory_so_far().unwrap_or(most);
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        most
+    }
+
+    /// `None` once it has ended.
+    fn memory_so_far(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).ok()?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        peak.split_whitespace().next()?.parse().ok()
     }
 }
 

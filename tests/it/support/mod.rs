@@ -18,6 +18,7 @@ pub mod http_client;
 pub mod http_stage;
 pub mod link_server;
 pub mod marked_sections;
+pub mod meddler;
 pub mod outbox_stand;
 #[cfg(target_os = "linux")]
 pub mod own_process;

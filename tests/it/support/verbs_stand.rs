@@ -141,15 +141,16 @@ impl Verbs {
         }
     }
 
-    /// What was sent is in the stream once, and `listen` has shown all of the stream once, up to number `end`; so many messages
-    /// of it are of others.
-    pub fn end(self, end: u64, others: usize) {
+    /// What was sent is in the stream once, and `listen` has shown all of the stream once; so many messages of it are of others.
+    pub async fn end(self, cluster: &Cluster, others: usize) {
         let sent = self.send.out.rest("the end of what is sent");
         assert!(
             sent.iter().all(|line| line.contains("acknowledged S #")),
             "{sent:?}"
         );
         assert_eq!(self.send.err.rest("the errors"), [""; 0]);
+        // Behind all that was sent, which may take longer than all the faults.
+        let end = cluster.store("s.x", "the end").await;
         let mut followed = Vec::new();
         while followed.last() != Some(&end) {
             let line = self.follow.out.next("what is followed").unwrap();
@@ -158,7 +159,7 @@ impl Verbs {
             followed.push(number.parse().unwrap());
         }
         assert_eq!(followed, (1..=end).collect::<Vec<u64>>());
-        assert_eq!(end as usize, SENT.0 + others);
+        assert_eq!(end as usize, SENT.0 + others + 1);
     }
 }
 
