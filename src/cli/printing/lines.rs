@@ -1,7 +1,6 @@
-//! Printed texts that lack their running numbers, which are known once all before them are.
+//! Printed texts with their running numbers; or without, where these are known only once all before them are.
 
 use natsbridge_wire::{Charge, Excess};
-use std::io::Write as _;
 
 /// Texts one after the other.
 #[derive(Debug, Default)]
@@ -11,6 +10,15 @@ pub(super) struct Lines {
     ends: Vec<usize>,
     /// What is charged for the text.
     charge: Option<Charge>,
+    /// Whether they have their numbers.
+    numbered: bool,
+}
+
+/// Appends the head of a text and its running number.
+fn write_head(out: &mut Vec<u8>, head: &str, number: u64) {
+    out.extend_from_slice(head.as_bytes());
+    // Writing a number into a buffer cannot fail.
+    let _ = serde_json::to_writer(out, &number);
 }
 
 impl Lines {
@@ -20,6 +28,20 @@ impl Lines {
             charge: Some(charge),
             ..Self::default()
         }
+    }
+
+    /// As [`Lines::push`], with its head and its running number in front; either all of them have theirs, or none.
+    pub fn push_numbered(
+        &mut self,
+        head: &str,
+        number: u64,
+        write: impl FnOnce(&mut Vec<u8>) -> bool,
+    ) -> bool {
+        self.numbered = true;
+        self.push(|out| {
+            write_head(out, head, number);
+            write(out)
+        })
     }
 
     /// Adds one, unless that fails or there is no memory for it; whether it was added.
@@ -56,21 +78,23 @@ impl Lines {
         self.text.truncate(self.ends.last().copied().unwrap_or_default());
     }
 
-    /// All of them, numbered from `first` on, each behind `head` and its number.
+    /// All of them, numbered from `first` on, each behind `head` and its number, if they are not yet.
     pub fn numbered(self, head: &str, first: u64) -> Self {
+        if self.numbered {
+            return self;
+        }
         const NUMBER: usize = 20;
         let room = self.text.len() + self.ends.len() * (head.len() + NUMBER);
         let mut numbered = Self {
             text: Vec::with_capacity(room),
             ends: Vec::with_capacity(self.ends.len()),
             charge: None,
+            numbered: true,
         };
         let mut from = 0;
         for (number, end) in (first..).zip(&self.ends) {
             numbered.push(|text| {
-                text.extend_from_slice(head.as_bytes());
-                // Writing into a buffer cannot fail.
-                let _ = write!(text, "{number}");
+                write_head(text, head, number);
                 text.extend_from_slice(&self.text[from..*end]);
                 true
             });
@@ -99,7 +123,7 @@ mod tests {
         Lines {
             text: lines.text.clone(),
             ends: lines.ends.clone(),
-            charge: None,
+            ..Lines::default()
         }
     }
 
@@ -124,6 +148,18 @@ mod tests {
         ];
         assert_eq!(pushed, [true, false, false, true]);
         assert_eq!((lines.len(), lines.text()), (2, &b"abchi"[..]));
+    }
+
+    #[test]
+    fn what_is_numbered_stays_as_it_is() {
+        let mut lines = Lines::default();
+        for (number, whole) in [(9, true), (10, false), (10, true)] {
+            lines.push_numbered("#", number, |out| {
+                out.push(b'\n');
+                whole
+            });
+        }
+        assert_eq!(lines.numbered("#", 1).text(), b"#9\n#10\n");
     }
 
     #[test]

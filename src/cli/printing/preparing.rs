@@ -73,8 +73,9 @@ pub(super) struct Body {
 }
 
 impl Rules {
-    /// Prepares a batch; `turn` is its place among the others.
-    pub fn prepare(&self, batch: Vec<StoredMessage>, turn: Turn) -> Batch {
+    /// Prepares a batch; `turn` is its place among the others, and `first` the number of its first message, unless those
+    /// before it may be left out.
+    pub fn prepare(&self, batch: Vec<StoredMessage>, turn: Turn, first: Option<u64>) -> Batch {
         let reads = batch
             .iter()
             .map(|message| MessageRead::new(&message.payload, &message.subject, &self.limits));
@@ -87,7 +88,7 @@ impl Rules {
         });
         let now_us = clock::now_us();
         let (mut prepared, mut lines) = (Batch::default(), self.lines());
-        for ((message, read), sequence) in batch.iter().zip(reads).zip(sequences) {
+        for (((message, read), sequence), index) in batch.iter().zip(reads).zip(sequences).zip(0..) {
             let Ok(examination) = self.admitted(message, sequence, now_us) else {
                 prepared.left_out += 1;
                 continue;
@@ -96,7 +97,16 @@ impl Rules {
             let alone = self.saves || (self.fetches && has_links);
             // What a filter found out about links is less than is to be printed.
             let examination = examination.filter(|_| !has_links);
-            if !alone && self.write_together(&mut lines, message, read, sequence, examination) {
+            if !alone
+                && self.write_together(
+                    &mut lines,
+                    first.map(|first| first + index),
+                    message,
+                    read,
+                    sequence,
+                    examination,
+                )
+            {
                 continue;
             }
             if !lines.is_empty() {
@@ -144,6 +154,7 @@ impl Rules {
     fn write_together(
         &self,
         lines: &mut Lines,
+        number: Option<u64>,
         message: &StoredMessage,
         read: MessageRead<'_>,
         sequence: Sequence,
@@ -152,8 +163,12 @@ impl Rules {
         let print = self.print(self.limits.printed_together);
         let mut write = |decoded: &DecodedMessage<'_>| {
             let partial = |finding: &Finding| finding.code == Code::ExaminedInPart;
+            let tail = |out: &mut Vec<u8>| self.form.write_tail(out, message, decoded, print);
             !decoded.findings.iter().any(partial)
-                && lines.push(|out| self.form.write_tail(out, message, decoded, print))
+                && match number {
+                    Some(number) => lines.push_numbered(self.form.head(), number, tail),
+                    None => lines.push(tail),
+                }
         };
         if let Some(examination) = examination {
             write(&examination.decoded)

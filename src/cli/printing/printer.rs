@@ -165,10 +165,11 @@ impl<'a> Printer<'a> {
 
     /// Takes messages to be printed.
     pub fn take(&mut self, batch: Vec<StoredMessage>) {
+        let first = self.rules.filter.is_none().then_some(self.taken + 1);
         self.taken += batch.len() as u64;
         let (rules, turn) = (Arc::clone(&self.rules), self.turns.next());
         self.preparing
-            .push_back(spawn_blocking(move || rules.prepare(batch, turn)));
+            .push_back(spawn_blocking(move || rules.prepare(batch, turn, first)));
     }
 
     /// Takes note of a message that we sent: what comes may answer it.
