@@ -12,6 +12,10 @@ pub const DEMO_ASSETS: DemoAssets = DemoAssets(&[
     ("wine", include_bytes!("../../assets/demo/peer-wine.arrow")),
     ("prices", include_bytes!("../../assets/demo/peer-prices.arrow")),
     (
+        "prices_whole",
+        include_bytes!("../../assets/demo/peer-prices-whole.arrow"),
+    ),
+    (
         "julia_devices",
         include_bytes!("../../assets/demo/peer-julia-chat.arrow"),
     ),

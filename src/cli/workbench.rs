@@ -11,7 +11,9 @@ use crate::cli::stop::after;
 use jiff::tz::TimeZone;
 use natsbridge_app::{ImageMode, Settings, exposed_secrets};
 use natsbridge_engine::clock;
-use natsbridge_engine::{ConnectOptions, Fetcher, NewTape, SendOptions, Session, SessionOptions, TapeReader};
+use natsbridge_engine::{
+    ConnectOptions, Contract, Fetcher, NewTape, SendOptions, Session, SessionOptions, TapeReader,
+};
 use natsbridge_ui::{
     Colours, Interrupt, RunError, RunOptions, RunReport, SavedState, Signals, Terminal, TerminalSignal,
     Themes, run,
@@ -52,6 +54,8 @@ pub struct Workbench {
     pub tour: bool,
     /// The filter of the message list.
     pub filter: String,
+    /// What messages are to look like.
+    pub shapes: Option<Contract>,
     /// Whether the state is saved for the next run.
     pub remembers: bool,
 }
@@ -87,6 +91,9 @@ pub async fn run_workbench(workbench: Workbench) -> Outcome {
     let (sending, unusable) = sending(workbench.fileserver_url, &context);
     let receives = connect.is_some();
     let session = start(workbench.source, &context.settings, sending.clone(), &fetcher)?;
+    if let Some(contract) = workbench.shapes {
+        session.store.expect_shapes(contract);
+    }
     let mistakes = exposed
         .into_iter()
         .chain(context.mistakes)

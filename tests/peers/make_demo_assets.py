@@ -117,8 +117,11 @@ def tables():
         "volume": pa.array([(i * 7919 % 5000) * 100 + 1200 for i in range(24)], pa.int64()),
         "halted": pa.array([i % 13 == 12 for i in range(24)]),
     })
-    with pa.ipc.new_file(str(OUT / "peer-prices.arrow"), prices.schema) as out:
-        out.write_table(prices)
+    # As a new version of the peer sends it after a minute: prices without their decimals.
+    whole = prices.set_column(1, "close", prices["close"].cast(pa.int32(), safe=False))
+    for name, table in (("peer-prices.arrow", prices), ("peer-prices-whole.arrow", whole)):
+        with pa.ipc.new_file(str(OUT / name), table.schema) as out:
+            out.write_table(table)
 
 
 OUT.mkdir(parents=True, exist_ok=True)

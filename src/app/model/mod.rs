@@ -41,8 +41,8 @@ pub use messages::{
 };
 pub use notices::Origin;
 pub use overlay::{
-    HelpAt, HelpLine, Histories, Overlay, Overlays, ProblemsAt, PromptKind, Prompting, TapeChoice, TapeScope,
-    ViewQuestion, help, palette,
+    HelpAt, HelpLine, Histories, Overlay, Overlays, ProblemsAt, PromptKind, Prompting, ShapeChange, ShapeRow,
+    ShapeSheet, TapeChoice, TapeScope, ViewQuestion, help, palette,
 };
 pub(crate) use overlay::{best_help, help_actions};
 pub use settings::{
@@ -50,6 +50,7 @@ pub use settings::{
     shown_settings,
 };
 pub use state::{Start, State};
+pub(crate) use subjects::levels;
 pub use subjects::{Node, SubjectCursor, Subjects};
 pub use timeline::{OpenConversation, Scope, TimelineMsg};
 pub use tour::{TOUR, TourStep};

@@ -9,7 +9,7 @@ use super::inspector::{
 use super::messages::{
     act_in_messages, ask_mark, ask_tape, ask_value, compare_marked, filter_by, narrow_to_cursor,
 };
-use super::overlay::find;
+use super::overlay::{find, show_shape};
 use super::prompt::prompt;
 use super::subjects::act_in_subjects;
 use super::tape::{is_only_a_tape, needs_broker};
@@ -103,6 +103,7 @@ fn open(state: &mut State, action: Action, effects: &mut Effects) -> bool {
             overlay.open = Overlay::Themes(appearance.theme_row(), appearance.theme.clone());
         }
         Action::Problems => overlay.open = Overlay::Problems(ProblemsAt::default()),
+        Action::Shape => show_shape(state, effects),
         Action::SavePayload => ask_save(state, effects),
         Action::ViewAs => ask_kind(overlay, &state.inspector, effects),
         Action::Pipe => ask_pipe(state, effects),

@@ -81,6 +81,7 @@ impl Args {
             ends_after,
             tour: self.tour,
             filter: String::new(),
+            shapes: None,
             remembers: false,
         })
         .await

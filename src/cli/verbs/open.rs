@@ -1,5 +1,6 @@
 //! `open`: the workbench on a tape, without a broker.
 
+use super::checkup::contract;
 use crate::cli::context::Context;
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
@@ -12,6 +13,9 @@ pub struct Args {
     /// A tape, or output of nats sub --dump: a file or a directory
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// Tells where messages differ from this file of shapes, which `natsbridge shape learn` writes
+    #[arg(long, value_name = "FILE")]
+    shapes: Option<PathBuf>,
     /// Writes a JSON report on exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
@@ -21,6 +25,10 @@ impl Args {
     /// Runs until the person quits.
     pub async fn run(self, context: Context) -> Outcome {
         let tape = TapeReader::open(&self.file, &context.settings.limits)?;
+        let shapes = self.shapes.as_deref();
+        let shapes = shapes
+            .map(|path| contract(path, &context.settings.limits))
+            .transpose()?;
         require_terminal()?;
         run_workbench(Workbench {
             source: Source::Tape(Box::new(tape)),
@@ -30,6 +38,7 @@ impl Args {
             ends_after: None,
             tour: false,
             filter: String::new(),
+            shapes,
             remembers: false,
         })
         .await

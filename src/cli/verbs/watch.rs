@@ -1,5 +1,6 @@
 //! `watch`: the workbench on a broker.
 
+use super::checkup::contract;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
@@ -22,6 +23,9 @@ pub struct Args {
     /// Records all incoming messages to this new file
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Tells where messages differ from this file of shapes, which `natsbridge shape learn` writes
+    #[arg(long, value_name = "FILE")]
+    shapes: Option<PathBuf>,
     /// Writes a JSON report on exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
@@ -38,6 +42,10 @@ impl Args {
     pub async fn run(self, context: Context) -> Outcome {
         require_terminal()?;
         let connect = context.connect_options(&self.connection, self.timeout)?;
+        let shapes = self.shapes.as_deref();
+        let shapes = shapes
+            .map(|path| contract(path, &context.settings.limits))
+            .transpose()?;
         let record = self.record.as_deref().map(NewTape::create).transpose()?;
         run_workbench(Workbench {
             source: Source::Broker {
@@ -53,6 +61,7 @@ impl Args {
             filter: self
                 .filter
                 .map_or_else(String::new, |filter| filter.text().to_owned()),
+            shapes,
             remembers: true,
         })
         .await

@@ -48,6 +48,16 @@ impl Examination {
         }
     }
 
+    /// Adds what was found elsewhere.
+    pub(crate) fn add(&mut self, findings: Vec<Finding>) {
+        if findings.is_empty() {
+            return;
+        }
+        let decoded = Arc::make_mut(&mut self.decoded);
+        decoded.findings.extend(findings);
+        self.found = Found::of(&decoded.findings);
+    }
+
     /// Whether there was no memory for all of it.
     pub fn is_partial(&self) -> bool {
         self.found.codes.contains(Code::ExaminedInPart)

@@ -3,6 +3,7 @@
 mod change;
 mod compare;
 mod contract;
+mod fields;
 mod file;
 mod fit;
 mod folding;
@@ -16,6 +17,7 @@ mod tree;
 pub use change::{Against, Change};
 pub use compare::compare;
 pub use contract::Contract;
+pub use fields::{FieldLine, field_lines};
 pub use file::{Expected, ShapesError, is_shapes_file, write_shapes};
 pub use folding::stands_for;
 pub use learner::Shapes;

@@ -3,6 +3,7 @@
 
 use super::books::{Books, Examined};
 use super::contents::Contents;
+use super::shape_watch::ShapeWatch;
 use crate::doctor::{Examination, Kept, Needs, Problems, Sequence, examine_received};
 use crate::fetch::Links;
 use crate::lock::lock;
@@ -20,6 +21,7 @@ pub(super) struct Examinations {
     pub(super) needs: Needs,
     kept: Mutex<Kept>,
     problems: Mutex<Problems>,
+    pub(super) shapes: ShapeWatch,
     links: RwLock<Option<Arc<dyn Links>>>,
 }
 
@@ -31,6 +33,7 @@ impl Examinations {
             needs: Needs::default(),
             kept: Mutex::new(Kept::new(&limits)),
             problems: Mutex::new(Problems::new(&limits)),
+            shapes: ShapeWatch::new(&limits),
             links: RwLock::default(),
             limits,
         }
@@ -126,7 +129,11 @@ impl Examinations {
         depth: Depth,
         links: Option<&dyn Links>,
     ) -> Arc<Examination> {
-        let examination = Arc::new(examine_received(message, sequence, links, depth, &self.limits));
+        let mut examination = examine_received(message, sequence, links, depth, &self.limits);
+        let first = self.books().awaits_examination(message.seq) && !examination.is_partial();
+        let of_shape = self.shapes.findings(message, &examination.decoded, first);
+        examination.add(of_shape);
+        let examination = Arc::new(examination);
         self.record(message, &examination);
         examination
     }
@@ -242,5 +249,48 @@ mod tests {
         let counts: Vec<u64> = told.iter().map(|group| group.count).collect();
         assert_eq!(counts, [1; 1], "{told:?}");
         assert_eq!(store.problems(|found| found.examined), 1);
+    }
+
+    #[test]
+    fn a_change_of_shape_is_told_of_its_message_wherever_it_is_asked_for() {
+        let store = store(|_| ());
+        store.learn_shapes();
+        let shapes = std::iter::repeat_n(r#"{"n": 1.5}"#, 25).chain([r#"{"n": "x"}"#, r#"{"n": 2.5}"#]);
+        store.append(shapes.map(|payload| Incoming {
+            at_us: 1,
+            subject: "shapes",
+            reply: None,
+            headers: Headers::default(),
+            payload: payload.as_bytes(),
+        }));
+        let (first, changed) = (store.range().start + 3, store.range().end - 2);
+        while store.digest_pending(100) + store.examine_pending() > 0 {}
+        let has = |seq: u64| store.found(seq).unwrap().codes.contains(Code::ShapeTypeChanged);
+        let told: Vec<u64> = (first..store.range().end).filter(|seq| has(*seq)).collect();
+        assert_eq!(told, [changed]);
+        let again = store.examine_whole(changed).unwrap();
+        let codes = again.findings().iter().map(|finding| finding.code);
+        assert_eq!(
+            codes.filter(|code| code.is_of_shape()).count(),
+            1,
+            "also when it is looked at later"
+        );
+        let problems = store.problems(Problems::all);
+        let group = problems.iter().find(|group| group.code == Code::ShapeTypeChanged);
+        assert_eq!(
+            group.map(|group| (group.count, group.example)),
+            Some((1, changed))
+        );
+        assert_eq!(
+            store.shapes(|shapes| shapes.of("shapes").unwrap().events.len()),
+            1
+        );
+    }
+
+    #[test]
+    fn nothing_is_told_of_shapes_unless_they_are_learned() {
+        let store = store(|_| ());
+        while store.digest_pending(100) + store.examine_pending() > 0 {}
+        assert_eq!(store.shapes(|shapes| shapes.messages), 0);
     }
 }

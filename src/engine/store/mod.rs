@@ -16,6 +16,7 @@ mod page_file;
 mod pages;
 mod recent;
 mod record;
+mod shape_watch;
 mod slot;
 mod spill_fault;
 mod spiller;

@@ -18,6 +18,7 @@ use crate::doctor::{Examination, Needs, Problems};
 use crate::fetch::Links;
 use crate::lock::lock;
 use crate::message::{Found, Gap, Incoming, Row, StoredMessage};
+use crate::shapes::{Contract, Shapes};
 use crate::subjects::{SubjectId, SubjectStats};
 use crate::tape::RecordingTap;
 use crate::timeline::Timeline;
@@ -180,6 +181,21 @@ impl Store {
     /// From now on all stored messages are examined, those already here too.
     pub fn examine_everything(&self) {
         self.examinations.needs.want_everything();
+    }
+
+    /// From now on the shapes of messages are learned as these are examined, and what changes is told of them.
+    pub fn learn_shapes(&self) {
+        self.examinations.shapes.learn();
+    }
+
+    /// Messages are held against a file of shapes from now on.
+    pub fn expect_shapes(&self, contract: Contract) {
+        self.examinations.shapes.expect(contract);
+    }
+
+    /// Accesses the shapes learned so far. Whatever is done here keeps the examination waiting.
+    pub fn shapes<T>(&self, look: impl FnOnce(&Shapes) -> T) -> T {
+        self.examinations.shapes.shapes(look)
     }
 
     /// Has these examined before all others: they are on screen.

@@ -152,10 +152,11 @@ async fn run(mut player: ScenePlayer, files: Deposits, clients: Vec<(&'static Pe
 
 /// Plays scene after scene, for ever.
 async fn go_on(mut player: ScenePlayer, files: Deposits, peer: &'static Peer, client: Client) {
+    let start = clock::instant();
     loop {
         let pause = player.random.between(peer.pause_ms.0, peer.pause_ms.1);
         tokio::time::sleep(Duration::from_millis(pause)).await;
-        if let Some(scene) = peer.draw(&mut player.random) {
+        if let Some(scene) = peer.draw(&mut player.random, start.elapsed().as_secs()) {
             publish(client.clone(), files.clone(), player.play(scene)).await;
         }
     }

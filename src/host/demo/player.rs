@@ -262,7 +262,7 @@ mod tests {
         let mut player = player();
         for peer in &player.script.peers {
             assert!(peer.opening <= peer.scenes.len(), "{}", peer.name);
-            assert!(peer.draw(&mut player.random).is_some(), "{}", peer.name);
+            assert!(peer.draw(&mut player.random, 0).is_some(), "{}", peer.name);
             for scene in &peer.scenes {
                 assert!(scene.weight > 0 && !scene.to.is_empty(), "{scene:?}");
                 assert!(

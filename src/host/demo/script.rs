@@ -43,6 +43,10 @@ pub struct Scene {
     pub weight: u64,
     /// How many more of its kind follow.
     pub again: u64,
+    /// From which second of the demo on it is played.
+    pub from_s: u64,
+    /// Until which second; without one, for ever.
+    pub until_s: Option<u64>,
     /// How long after the message before it, at least and at most.
     pub after_ms: (u64, u64),
     /// The name of its sender; without one it is sent without an envelope.
@@ -114,10 +118,13 @@ impl Script {
 }
 
 impl Peer {
-    /// A scene drawn by its weight.
-    pub fn draw(&self, random: &mut Random) -> Option<&Scene> {
-        let mut at = random.between(0, self.scenes.iter().map(|scene| scene.weight).sum());
-        self.scenes.iter().find(|scene| {
+    /// A scene drawn by its weight, of those that are played in this second of the demo.
+    pub fn draw(&self, random: &mut Random, second: u64) -> Option<&Scene> {
+        let played =
+            |scene: &&Scene| scene.from_s <= second && scene.until_s.is_none_or(|until| second < until);
+        let scenes = || self.scenes.iter().filter(played);
+        let mut at = random.between(0, scenes().map(|scene| scene.weight).sum());
+        scenes().find(|scene| {
             let drawn = at < scene.weight;
             at = at.saturating_sub(scene.weight);
             drawn

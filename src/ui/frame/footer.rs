@@ -234,6 +234,7 @@ fn fixed_hints(state: &State) -> Option<&'static [(&'static str, &'static str)]>
             ("y", "copy"),
             ("Esc", "closes"),
         ],
+        Overlay::Shape(..) => &[("Enter", "message"), ("↑↓", "choose"), ("Esc", "closes")],
         Overlay::Marks(_) => &[("a–z", "a mark"), ("Esc", "closes")],
         Overlay::Text(_) => &[("↑↓", "scroll"), ("y", "copy"), ("Esc", "closes")],
         Overlay::Themes(..)

@@ -11,6 +11,7 @@ mod pickers;
 mod problems;
 mod prompt;
 mod registry;
+mod shape;
 mod text;
 mod themes;
 mod tour;

@@ -7,6 +7,7 @@ use super::palette::draw_palette;
 use super::pickers::{draw_choices, draw_contexts, draw_kinds, draw_readers, draw_stream, draw_tape};
 use super::problems::draw_problems;
 use super::prompt::draw_prompt;
+use super::shape::draw_shape;
 use super::text::draw_text;
 use super::themes::draw_themes;
 use crate::look::Look;
@@ -26,6 +27,7 @@ pub fn draw_overlay(body: Rect, buffer: &mut Buffer, state: &State, look: &Look)
         Overlay::Stream(chosen, stream) => draw_stream(stream, *chosen, buffer, scene),
         Overlay::Tape(chosen, choices) => draw_tape(choices, *chosen, buffer, scene),
         Overlay::Problems(problems) => draw_problems(problems, buffer, scene),
+        Overlay::Shape(chosen, sheet) => draw_shape(*chosen, sheet, buffer, scene),
         Overlay::Readers(chosen, readers) => draw_readers(readers, *chosen, buffer, scene),
         Overlay::Kinds(chosen, is) => draw_kinds(*is, *chosen, buffer, scene),
         Overlay::Choices(choices, chosen) => draw_choices(choices, *chosen, buffer, scene),

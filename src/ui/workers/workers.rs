@@ -55,6 +55,7 @@ impl Workers {
     ) -> Self {
         let results = Results(results);
         store.know_links(Arc::new(fetcher.clone()));
+        store.learn_shapes();
         store.examine_everything();
         Self {
             decoding: decoding(&store, &limits, zone, fetcher.clone(), &results),

@@ -24,6 +24,7 @@ mod pages;
 mod payloads;
 mod saved_tapes;
 mod selection;
+mod shapes;
 #[cfg(unix)]
 mod sizes;
 mod snapshots;

@@ -227,6 +227,7 @@ actions! {
         PlotValue "plot-value" ["="] "Plot a value across the messages of this subject" ""
         CompareMessages "compare" ["d"] "Compare the two marked messages, or a mark with this one" ""
         Problems "problems" ["D"] "Show the problems found in all received messages" ""
+        Shape "shape" ["Z"] "Show the shape of the subject: fields, senders, what changed" ""
         ShowLog "log" ["!"] "Show the workbench's own log" ""
     }
     Context::Everywhere, Group::Find => {

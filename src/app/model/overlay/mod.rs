@@ -6,6 +6,7 @@ mod overlays;
 mod palette;
 mod problems;
 mod prompt;
+mod shape;
 mod tape;
 
 pub use help::{HelpAt, HelpLine, help};
@@ -15,4 +16,5 @@ pub use overlays::Overlays;
 pub use palette::palette;
 pub use problems::ProblemsAt;
 pub use prompt::{Histories, Prompting};
+pub use shape::{ShapeChange, ShapeRow, ShapeSheet};
 pub use tape::{TapeChoice, TapeScope};

@@ -2,6 +2,7 @@
 
 use super::help::HelpAt;
 use super::problems::ProblemsAt;
+use super::shape::ShapeSheet;
 use super::tape::{TapeChoice, TapeScope};
 use crate::model::compose::{Asked, ChoiceKind};
 use crate::model::messages::MarkUse;
@@ -168,6 +169,8 @@ pub enum Overlay {
     Readers(usize, Vec<Answer>),
     /// The problems of everything received.
     Problems(ProblemsAt),
+    /// The shape of a subject: the chosen row, and what is listed.
+    Shape(usize, ShapeSheet),
     /// The theme picker: the chosen row, and the theme to go back to.
     Themes(usize, String),
     /// The context picker: the chosen row, and the names.

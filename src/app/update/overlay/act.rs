@@ -3,6 +3,7 @@
 use super::line::{complete_prompt, step_prompt};
 use super::pick::{choose, confirm, step};
 use super::problems::act_on_problems;
+use super::shape::act_on_shape;
 use super::tour::attend_tour;
 use crate::model::{Action, Effects, HelpAt, Overlay, OverlayMsg, PromptKind, State, TerminalEffect};
 use crate::update::compose::act_on_compose_overlay;
@@ -11,7 +12,10 @@ use crate::update::prompt::{prompt, refuse_file, take_free_name, take_offers};
 
 /// Applies an action while an overlay is open; returns the action chosen there.
 pub(crate) fn act_on_overlay(state: &mut State, action: Action, effects: &mut Effects) -> Option<Action> {
-    if act_on_compose_overlay(state, action, effects) || act_on_problems(state, action, effects) {
+    if act_on_compose_overlay(state, action, effects)
+        || act_on_problems(state, action, effects)
+        || act_on_shape(state, action, effects)
+    {
         return None;
     }
     let prompts = matches!(state.overlay.open, Overlay::Prompt(..));
@@ -92,6 +96,7 @@ fn cancel(state: &mut State, effects: &mut Effects) {
         | Overlay::Kinds(..)
         | Overlay::Readers(..)
         | Overlay::Problems(_)
+        | Overlay::Shape(..)
         | Overlay::Contexts(..)
         | Overlay::Stream(..)
         | Overlay::Tape(..)

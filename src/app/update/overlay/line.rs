@@ -38,7 +38,7 @@ pub(crate) fn edit(state: &mut State, change: &Edit, effects: &mut Effects) {
             line.apply(change);
             typed(state, effects);
         }
-        Overlay::None | Overlay::Problems(_) | Overlay::Text(_) => {}
+        Overlay::None | Overlay::Problems(_) | Overlay::Shape(..) | Overlay::Text(_) => {}
         Overlay::Kinds(..)
         | Overlay::Readers(..)
         | Overlay::Themes(..)

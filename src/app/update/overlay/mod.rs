@@ -3,13 +3,16 @@
 mod act;
 mod answer;
 mod command_line;
+mod go_to;
 mod line;
 mod pick;
 mod problems;
 mod search;
+mod shape;
 mod tour;
 
 pub(crate) use act::{act_on_overlay, overlay_message};
 pub(crate) use line::{complete_prompt, edit};
 pub(crate) use search::find;
+pub(crate) use shape::show_shape;
 pub(crate) use tour::attend_tour;

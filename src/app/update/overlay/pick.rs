@@ -23,6 +23,7 @@ fn rows(state: &mut State) -> Option<(usize, &mut usize)> {
         Overlay::Kinds(chosen, _) => (KINDS.len(), chosen),
         Overlay::Readers(chosen, readers) => (readers.len(), chosen),
         Overlay::Choices(choices, chosen) => (choices.rows(&state.compose), chosen),
+        Overlay::Shape(chosen, sheet) => (sheet.rows.len(), chosen),
         Overlay::Prompt(..) | Overlay::Problems(_) | Overlay::Text(_) | Overlay::Marks(_) | Overlay::None => {
             return None;
         }
@@ -107,6 +108,7 @@ pub(super) fn choose(state: &mut State, row: usize, effects: &mut Effects) -> Op
         Overlay::Choices(ChoiceKind::Columns(_), _)
         | Overlay::Prompt(..)
         | Overlay::Problems(_)
+        | Overlay::Shape(..)
         | Overlay::Text(_)
         | Overlay::Marks(_)
         | Overlay::None => {}
@@ -163,6 +165,7 @@ pub(super) fn confirm(state: &mut State, effects: &mut Effects) -> Option<Action
         Overlay::Themes(..)
         | Overlay::Choices(..)
         | Overlay::Problems(_)
+        | Overlay::Shape(..)
         | Overlay::Text(_)
         | Overlay::Marks(_)
         | Overlay::None => {}

@@ -1,10 +1,10 @@
 //! The problems of all received messages: grouping them, opening an example, exporting them.
 
+use super::go_to::go_to_message;
 use crate::export::problems_page;
 use crate::model::{
-    Action, Effects, Overlay, Pane, ProblemsAt, PromptKind, State, TerminalEffect, ViewEffect, WorkEffect,
+    Action, Effects, Overlay, ProblemsAt, PromptKind, State, TerminalEffect, WorkEffect,
 };
-use crate::update::messages::select;
 use crate::update::prompt::propose;
 use bytes::Bytes;
 use natsbridge_engine::{
@@ -47,18 +47,8 @@ fn go_to_example(state: &mut State, row: Option<&ProblemGroup>, effects: &mut Ef
     let Some(seq) = row.map(|row| row.example) else {
         return;
     };
-    if seq < state.store.range().start {
-        let text = "That message is no longer kept; the next one with this problem can be opened.";
-        return effects.note(text);
-    }
-    if !state.messages.list.holds(seq) {
-        let text = "That message is filtered out: Esc in Messages clears the filter.";
-        return effects.note(text);
-    }
-    state.overlay.open = Overlay::None;
-    select(state, seq, effects);
-    state.focus.pane = Pane::Inspector;
-    effects.push(ViewEffect::LookInto(seq, true));
+    let gone = "That message is no longer kept; the next one with this problem can be opened.";
+    go_to_message(state, seq, gone, effects);
 }
 
 /// Writes all problems to a file, as its ending says. The error is a sentence.
