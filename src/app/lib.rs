@@ -15,10 +15,11 @@ pub use model::{
     FieldEdit, Follow, FormRow, HelpAt, HelpLine, HighlightColour, Histories, ImageMode, InspectorMsg,
     KeyChoice, LineEdit, Link, LinkSettings, Links, ListScope, LongWork, MarkUse, MessagesMsg, Msg, Node,
     Numbers, OpenConversation, Opened, Origin, Overlay, OverlayMsg, PageContent, Pane, Place, ProblemsAt,
-    Progress, PromptKind, RowFacts, Running, Scope, Settings, ShapeChange, ShapeRow, ShapeSheet, ShownPayload, ShownSetting, Sift, Sifted,
-    Sizes, Start, State, SubjectsMsg, TOUR, TapeChoice, TapeScope, TerminalEffect, TextEdit, TimelineMsg,
-    Tools, TourStep, Transfer, ViewEffect, ViewKind, ViewQuestion, Way, WorkEffect, Working, WorksMsg, age,
-    count, counted, head, help, key_table_markdown, latency, palette, pasted_text, per_second, read_settings,
-    shown, shown_settings, size, span, stage_text, text_words, too_large_to_edit,
+    Progress, PromptKind, RowFacts, Running, Scope, Settings, ShapeChange, ShapeRow, ShapeSheet,
+    ShownPayload, ShownSetting, Sift, Sifted, Sizes, Start, State, SubjectsMsg, TOUR, TapeChoice, TapeScope,
+    TerminalEffect, TextEdit, TimelineMsg, Tools, TourStep, Transfer, ViewEffect, ViewKind, ViewQuestion,
+    Way, WorkEffect, Working, WorksMsg, age, count, counted, head, help, key_table_markdown, latency,
+    palette, pasted_text, per_second, read_settings, shown, shown_settings, size, span, stage_text,
+    text_words, too_large_to_edit,
 };
 pub use update::{StreamChoice, exposed_file, exposed_secrets, recording_told, update};

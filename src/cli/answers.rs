@@ -109,7 +109,14 @@ impl CommandAnswerer {
 
     /// The request as `listen --json` prints it.
     fn line(&self, request: &StoredMessage) -> Vec<u8> {
-        let decoded = examine_borrowed(request, Sequence::default(), None, Depth::Whole, &self.limits);
+        let decoded = examine_borrowed(
+            request,
+            Sequence::default(),
+            None,
+            None,
+            Depth::Whole,
+            &self.limits,
+        );
         let mut line = Vec::new();
         let print = PrintLimits {
             rows: ROWS,

@@ -30,6 +30,7 @@ mod reports;
 mod rules;
 mod run;
 mod settings_file;
+mod shapes_file;
 mod spill;
 mod stop;
 mod verbs;

@@ -84,8 +84,9 @@ pub use session::{
     StreamCommand, SubscriptionCommand, SubscriptionId, SubscriptionView, TapeSelection, save_tape,
 };
 pub use shapes::{
-    Against, Change, Contract, Expected, FieldLine, Looks, Node, Observation, Range, SenderShape, ShapeEvent, Shapes,
-    ShapesError, Sighting, SubjectShape, Travel, Tree, compare, field_lines, is_shapes_file, stands_for, write_shapes,
+    Against, Change, Contract, Expected, FieldLine, Looks, Node, Observation, Range, SenderShape, ShapeEvent,
+    Shapes, ShapesError, Sighting, SubjectShape, Travel, Tree, compare, field_lines, is_shapes_file,
+    stands_for, write_shapes,
 };
 pub use store::{Batch, Counters, SpillFault, Store, TextSearch, try_spill_folder};
 pub use streams::{

@@ -154,7 +154,7 @@ fn write_headers(out: &mut Vec<u8>, headers: &[(String, Vec<String>)]) {
     let mut object = ObjectWriter::begin(out);
     for (name, values) in headers {
         write_array(object.foreign_key(name), values, |out, value| {
-            write_text(out, value)
+            write_text(out, value);
         });
     }
     object.end();

@@ -4,7 +4,7 @@ use super::form::Form;
 use super::lines::Lines;
 use super::turns::Turn;
 use natsbridge_engine::{
-    Candidate, Examination, Ids, MessageFilter, MessageLinks, Sequence, StoredMessage, clock,
+    Candidate, Contract, Examination, Ids, MessageFilter, MessageLinks, Sequence, StoredMessage, clock,
     examine_borrowed, examine_read,
 };
 use natsbridge_wire::{
@@ -19,6 +19,8 @@ pub(super) struct Rules {
     /// Rows printed of each table.
     pub rows: usize,
     pub filter: Option<Arc<MessageFilter>>,
+    /// What messages are to look like.
+    pub contract: Option<Contract>,
     /// What is known of links that are not fetched.
     pub unfetched: MessageLinks,
     /// Whether links may be fetched.
@@ -95,8 +97,8 @@ impl Rules {
             };
             let has_links = has_links(&read);
             let alone = self.saves || (self.fetches && has_links);
-            // What a filter found out about links is less than is to be printed.
-            let examination = examination.filter(|_| !has_links);
+            // What a filter found out about links and shapes is less than is to be printed.
+            let examination = examination.filter(|_| !has_links && self.contract.is_none());
             if !alone
                 && self.write_together(
                     &mut lines,
@@ -174,7 +176,15 @@ impl Rules {
             write(&examination.decoded)
         } else {
             let links = Some(&self.unfetched as _);
-            let decoded = examine_read(read, message, sequence, links, Depth::Glance, &self.limits);
+            let decoded = examine_read(
+                read,
+                message,
+                sequence,
+                links,
+                self.contract.as_ref(),
+                Depth::Glance,
+                &self.limits,
+            );
             write(&decoded)
         }
     }
@@ -182,7 +192,14 @@ impl Rules {
     /// Finishes a message whose links are there, or are not waited for. Only one is finished at a time.
     pub fn finish(&self, alone: &Alone, links: &MessageLinks) -> Finished {
         let Alone { message, sequence } = alone;
-        let decoded = examine_borrowed(message, *sequence, Some(links), Depth::Whole, &self.limits);
+        let decoded = examine_borrowed(
+            message,
+            *sequence,
+            Some(links),
+            self.contract.as_ref(),
+            Depth::Whole,
+            &self.limits,
+        );
         let mut finished = Finished {
             bodies: if self.saves { bodies(&decoded) } else { vec![] },
             failed: links.failed(),

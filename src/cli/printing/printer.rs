@@ -10,6 +10,7 @@ use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{duration, filter};
 use crate::cli::output;
 use crate::cli::output::Out;
+use crate::cli::shapes_file::contract;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
 use natsbridge_app::Settings;
@@ -43,6 +44,9 @@ pub struct PrintArgs {
     /// the fields
     #[arg(long, value_name = "EXPR", value_parser = filter)]
     filter: Option<Arc<MessageFilter>>,
+    /// Also says where messages differ from this file of shapes, which `natsbridge shape learn` writes
+    #[arg(long, value_name = "FILE")]
+    shapes: Option<PathBuf>,
     #[command(flatten)]
     fetch: FetchArgs,
 }
@@ -118,7 +122,9 @@ impl<'a> Printer<'a> {
             }
         };
         let (fetching, meter) = args.fetch.options(settings);
+        let shapes = args.shapes.as_deref();
         let rules = Rules {
+            contract: shapes.map(|path| contract(path, limits)).transpose()?,
             form,
             rows: args.rows,
             filter: args.filter.clone(),

@@ -3,7 +3,7 @@
 
 use super::check_live::{LiveArgs, listen_to};
 use super::check_mend::{mend_files, reader};
-use super::checkup::{Asked, CheckRun, FileArgs, contract};
+use super::checkup::{Asked, CheckRun, FileArgs};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Outcome};
@@ -11,6 +11,7 @@ use crate::cli::output::Out;
 use crate::cli::printing::fetch_modes;
 use crate::cli::reports::Format;
 use crate::cli::rules::{explanation, rules_page};
+use crate::cli::shapes_file::contract;
 use crate::cli::stop::Stop;
 use natsbridge_engine::{FetchMode, Fetcher, LinkFetchOptions, Progress, SelectedReaders, Specimen};
 use natsbridge_wire::{Code, Reader, Severity};

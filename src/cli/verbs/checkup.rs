@@ -11,7 +11,7 @@ use natsbridge_engine::{
 };
 use natsbridge_wire::{Code, Limits, Readability, Severity};
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
@@ -52,11 +52,6 @@ pub(super) struct Asked {
 
 /// Deviations that are told apart; what comes beyond is told each time.
 const TOLD: usize = 100_000;
-
-/// Reads a file of shapes.
-pub(super) fn contract(path: &Path, limits: &Limits) -> Result<Contract, Failure> {
-    Contract::open(path, limits).map_err(|error| Failure::usage(sentence(&error)))
-}
 
 impl<'a> CheckRun<'a> {
     /// Nothing checked yet; reports to standard output.

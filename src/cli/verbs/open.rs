@@ -1,8 +1,8 @@
 //! `open`: the workbench on a tape, without a broker.
 
-use super::checkup::contract;
 use crate::cli::context::Context;
 use crate::cli::exit::{Failure, Outcome};
+use crate::cli::shapes_file::contract;
 use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
 use natsbridge_engine::{TapeError, TapeReader, sentence};
 use std::path::PathBuf;

@@ -2,11 +2,12 @@
 
 use super::check::severity;
 use super::check_live::{LiveArgs, listen_to};
-use super::checkup::{Asked, CheckRun, FileArgs, contract};
+use super::checkup::{Asked, CheckRun, FileArgs};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Outcome};
 use crate::cli::reports::Format;
+use crate::cli::shapes_file::contract;
 use crate::cli::stop::Stop;
 use natsbridge_engine::Specimen;
 use natsbridge_wire::Severity;

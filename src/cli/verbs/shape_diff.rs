@@ -1,10 +1,10 @@
 //! `shape diff`: compares two files of shapes, or what is learned from two tapes.
 
-use super::checkup::contract;
 use super::shape_learn::learn_files;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output::{Out, json_line};
+use crate::cli::shapes_file::contract;
 use natsbridge_engine::{Against, Change, Shapes, Tree, compare, is_shapes_file, stands_for};
 use natsbridge_wire::{Limits, SafeText};
 use serde_json::json;

@@ -1,10 +1,10 @@
 //! `watch`: the workbench on a broker.
 
-use super::checkup::contract;
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
 use crate::cli::literals::{duration, filter, pattern};
+use crate::cli::shapes_file::contract;
 use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
 use natsbridge_engine::{MessageFilter, NewTape};
 use std::path::PathBuf;

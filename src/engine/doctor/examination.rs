@@ -139,19 +139,21 @@ pub fn examine_received(
     depth: Depth,
     limits: &Limits,
 ) -> Examination {
-    let around = received(message, sequence, links, depth);
+    let around = received(message, sequence, links, None, depth);
     Examination::of(decode_examined(&message.payload, &around, limits))
 }
 
-/// As [`examine_received`], borrowed from the message: for whoever prints it and lets it go.
+/// As [`examine_received`], borrowed from the message: for whoever prints it and lets it go. It is held against a file of
+/// shapes, if there is one.
 pub fn examine_borrowed<'a>(
     message: &'a StoredMessage,
     sequence: Sequence,
     links: Option<&dyn Links>,
+    contract: Option<&Contract>,
     depth: Depth,
     limits: &Limits,
 ) -> DecodedMessage<'a> {
-    let around = received(message, sequence, links, depth);
+    let around = received(message, sequence, links, contract, depth);
     decode_examined(&message.payload, &around, limits).0
 }
 
@@ -161,23 +163,25 @@ pub fn examine_read<'a>(
     message: &StoredMessage,
     sequence: Sequence,
     links: Option<&dyn Links>,
+    contract: Option<&Contract>,
     depth: Depth,
     limits: &Limits,
 ) -> DecodedMessage<'a> {
-    decode_read(read, &received(message, sequence, links, depth), limits).0
+    decode_read(read, &received(message, sequence, links, contract, depth), limits).0
 }
 
 fn received<'a>(
     message: &'a StoredMessage,
     sequence: Sequence,
     links: Option<&'a dyn Links>,
+    contract: Option<&'a Contract>,
     depth: Depth,
 ) -> Surroundings<'a> {
     Surroundings {
         circumstances: message.circumstances(),
         sequence,
         links,
-        contract: None,
+        contract,
         depth,
     }
 }

@@ -48,7 +48,11 @@ fn add<'t>(
         path.push(&node.key);
         let spelled = spelled(path);
         lines.push(FieldLine {
-            path: if spelled.is_empty() { "the message".to_owned() } else { spelled },
+            path: if spelled.is_empty() {
+                "the message".to_owned()
+            } else {
+                spelled
+            },
             types: node.type_names(),
             presence: presence(parent, node),
             about: about(node),
@@ -137,7 +141,10 @@ mod tests {
     #[test]
     fn fields_are_told_with_what_differs_between_senders() {
         let mut shapes = Shapes::new(&Limits::DEFAULT);
-        for (at, (sender, score)) in [("py", "1.5"), ("jl", "2"), ("py", "3.5")].into_iter().enumerate() {
+        for (at, (sender, score)) in [("py", "1.5"), ("jl", "2"), ("py", "3.5")]
+            .into_iter()
+            .enumerate()
+        {
             let more = if at == 2 { r#","note":"x""# } else { "" };
             let data = encode_base64(format!(r#"{{"score":{score}{more}}}"#).as_bytes());
             let text = format!(
@@ -149,7 +156,12 @@ mod tests {
         let lines = field_lines(shapes.of("a").unwrap());
         let told: Vec<String> = lines
             .iter()
-            .map(|it| format!("{} | {} | {} | {} | {}", it.path, it.types, it.presence, it.about, it.differs))
+            .map(|it| {
+                format!(
+                    "{} | {} | {} | {} | {}",
+                    it.path, it.types, it.presence, it.about, it.differs
+                )
+            })
             .collect();
         assert_eq!(
             told,

@@ -288,6 +288,31 @@ mod tests {
     }
 
     #[test]
+    fn messages_are_held_against_a_file_of_shapes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shapes.json");
+        let schema = r#"{"type": "object", "required": ["n"], "properties": {"n": {"type": "number"}}}"#;
+        let payload = format!(r#"{{"kind": "dictionary", "schema": {schema}}}"#);
+        let text =
+            format!(r#"{{"natsbridge_shapes": 1, "subjects": {{"lab.*": {{"payloads": [{payload}]}}}}}}"#);
+        std::fs::write(&path, text).unwrap();
+        let store = store(|_| ());
+        store.expect_shapes(crate::shapes::Contract::open(&path, &Limits::DEFAULT).unwrap());
+        let start = store.range().end;
+        store.append([r#"{"n": 1}"#, "{}"].map(|payload| Incoming {
+            at_us: 1,
+            subject: "lab.rows",
+            reply: None,
+            headers: Headers::default(),
+            payload: payload.as_bytes(),
+        }));
+        while store.digest_pending(100) + store.examine_pending() > 0 {}
+        let told = (start..store.range().end).map(|seq| store.found(seq).unwrap().codes);
+        let gone: Vec<bool> = told.map(|codes| codes.contains(Code::ShapeFieldGone)).collect();
+        assert_eq!(gone, [false, true]);
+    }
+
+    #[test]
     fn nothing_is_told_of_shapes_unless_they_are_learned() {
         let store = store(|_| ());
         while store.digest_pending(100) + store.examine_pending() > 0 {}

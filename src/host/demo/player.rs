@@ -284,6 +284,26 @@ mod tests {
     }
 
     #[test]
+    fn after_a_minute_prices_are_whole_numbers() {
+        let mut player = player();
+        let peers = &player.script.peers;
+        let peer = peers
+            .iter()
+            .find(|peer| peer.name.starts_with("py-edge"))
+            .unwrap();
+        let mut files = |second: u64| {
+            let mut drawn: Vec<&str> = (0..2000)
+                .filter_map(|_| peer.draw(&mut player.random, second)?.payloads[0].file.as_deref())
+                .filter(|file| file.starts_with("prices"))
+                .collect();
+            drawn.sort_unstable();
+            drawn.dedup();
+            drawn
+        };
+        assert_eq!((files(59), files(60)), (vec!["prices"], vec!["prices_whole"]));
+    }
+
+    #[test]
     fn an_answer_belongs_to_its_question() {
         let messages = played(
             "from='jl-calc'\nto='/q'\npayloads=[{kind='text',text='<dish>'}]\n\

@@ -39,16 +39,23 @@ pub fn draw_shape(chosen: usize, sheet: &ShapeSheet, buffer: &mut Buffer, scene:
     if sheet.subjects > 1 {
         title = format!("{title} · about {} subjects", count(sheet.subjects));
     }
-    let inner = open_box(&fit_end(title, usize::from(width).saturating_sub(6)), area, buffer, look);
+    let inner = open_box(
+        &fit_end(title, usize::from(width).saturating_sub(6)),
+        area,
+        buffer,
+        look,
+    );
     let feet = FOOT.min(usize::from(inner.height) / 2);
     let (head, below) = split(inner, 1);
     let (list, foot) = split(below, usize::from(below.height).saturating_sub(feet));
     heading(head, buffer, look);
     let rows = &sheet.rows;
     let chosen = chosen.min(rows.len().saturating_sub(1));
-    let top = choices(list, (chosen, rows.len()), buffer, look, |pen, i| match &rows[i] {
-        ShapeRow::Change(change) => draw_change(pen, change, look),
-        ShapeRow::Field(line) => draw_field(pen, line),
+    let top = choices(list, (chosen, rows.len()), buffer, look, |pen, i| {
+        match &rows[i] {
+            ShapeRow::Change(change) => draw_change(pen, change, look),
+            ShapeRow::Field(line) => draw_field(pen, line),
+        }
     });
     draw_foot(foot, buffer, rows.get(chosen), look);
     let at = if rows.is_empty() { 0 } else { chosen + 1 };
@@ -104,7 +111,10 @@ fn draw_change(pen: &mut Pen<'_>, change: &ShapeChange, look: &Look) {
         .skip(1)
         .plain(left(fit_middle(field(&change.path), path), path))
         .skip(1)
-        .plain(left(fit_end(field(&summary(change)), rest.saturating_sub(1)), rest))
+        .plain(left(
+            fit_end(field(&summary(change)), rest.saturating_sub(1)),
+            rest,
+        ))
         .mark(right(look.time_of_day(change.at_us), TIME), Role::Dim);
 }
 
@@ -137,19 +147,28 @@ fn draw_foot(area: Rect, buffer: &mut Buffer, row: Option<&ShapeRow>, look: &Loo
                 count(change.seq)
             );
             let advice = format!("→ {}", check_of(change.code).advice);
-            ([(told, Role::Text), (advice, Role::Dim)], "Enter opens the message · Esc closes")
+            (
+                [(told, Role::Text), (advice, Role::Dim)],
+                "Enter opens the message · Esc closes",
+            )
         }
         Some(ShapeRow::Field(line)) => (
             [
-                (format!("{}: {} · {}", line.path, line.types, line.about), Role::Text),
+                (
+                    format!("{}: {} · {}", line.path, line.types, line.about),
+                    Role::Text,
+                ),
                 (line.differs.clone(), Role::SeverityWarning),
             ],
             "Esc closes",
         ),
-        None => ([(String::new(), Role::Text), (String::new(), Role::Dim)], "Esc closes"),
+        None => (
+            [(String::new(), Role::Text), (String::new(), Role::Dim)],
+            "Esc closes",
+        ),
     };
     let texts = texts.into_iter().flat_map(|(text, role)| {
-        let lines = wrap(field(&text).to_string(), width).into_iter().take(2);
+        let lines = wrap(field(&text), width).into_iter().take(2);
         lines.map(move |line| (line, role)).collect::<Vec<_>>()
     });
     // A gap comes first.

@@ -339,10 +339,29 @@ async fn live_messages_are_learned_and_checked() {
         "60s",
     ]));
     checker.err.wait_for("Checking lab.>");
+    let listener = Peer::start(&mut command(&[
+        "listen",
+        "--json",
+        "-s",
+        &url,
+        "--shapes",
+        &shapes,
+        "--count",
+        "2",
+        "--timeout",
+        "60s",
+        "lab.>",
+    ]));
+    listener.err.wait_for("Listening on");
     for body in ["{\"rate\": 7.5}", "{\"rate\": \"seven\"}"] {
         client.publish("lab.device.new", body.into()).await.unwrap();
     }
     client.flush().await.unwrap();
     let told = checker.out.rest("the report").join("\n");
     assert!(told.contains("rate is string; shapes.json says number"), "{told}");
+    let listened = listener.out.rest("both messages");
+    assert!(
+        !listened[0].contains("shape-") && listened[1].contains("shape-type-changed"),
+        "{listened:?}"
+    );
 }

@@ -9,5 +9,6 @@ mod peer_matrix;
 mod reader_verdicts;
 mod rude_messages;
 mod rude_peer;
+mod shapes;
 mod suggested_code;
 mod transports;

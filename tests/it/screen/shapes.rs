@@ -8,11 +8,20 @@ fn learned(width: u16, height: u16) -> Bench {
     bench.store.learn_shapes();
     for at in 0..24 {
         let body = format!("{{\"rate\": {at}.5, \"mode\": \"fast\"}}");
-        bench.arrive("lab.config", envelope("py-lab", &[("config", "json", body.as_bytes())]).as_bytes());
+        bench.arrive(
+            "lab.config",
+            envelope("py-lab", &[("config", "json", body.as_bytes())]).as_bytes(),
+        );
     }
-    let changed = envelope("py-lab", &[("config", "json", b"{\"rate\": \"9\", \"mode\": \"fast\"}")]);
+    let changed = envelope(
+        "py-lab",
+        &[("config", "json", b"{\"rate\": \"9\", \"mode\": \"fast\"}")],
+    );
     bench.arrive("lab.config", changed.as_bytes());
-    let other = envelope("jl-lab", &[("config", "json", b"{\"rate\": 7, \"mode\": \"fast\"}")]);
+    let other = envelope(
+        "jl-lab",
+        &[("config", "json", b"{\"rate\": 7, \"mode\": \"fast\"}")],
+    );
     bench.arrive("lab.config", other.as_bytes());
     while bench.store.examine_pending() > 0 {}
     bench
@@ -30,8 +39,10 @@ fn a_change_is_told_by_badge_findings_problems_and_the_shape() {
     }
     let mut bench = learned(120, 40);
     bench.keys("2 G Z").assert_shows("26 messages of 2 senders");
-    bench.assert_shows("py-lab: number or string · jl-lab: integer");
-    bench.keys("Down Down Down").assert_shows("config.mode");
+    bench
+        .keys("Down Down")
+        .assert_shows("py-lab: number or string · jl-lab: integer");
+    bench.assert_shows("config.mode");
     bench.keys("Enter").assert_shows("this is a field");
     bench.keys("Esc");
     assert!(!bench.shows("Shape of"));
@@ -40,7 +51,9 @@ fn a_change_is_told_by_badge_findings_problems_and_the_shape() {
 #[test]
 fn without_a_message_it_says_what_to_do() {
     let mut bench = Bench::new(80, 24);
-    bench.keys("2 Z").assert_shows("Select a message or a subject first");
+    bench
+        .keys("2 Z")
+        .assert_shows("Select a message or a subject first");
     bench.chat(1);
     bench.keys("2 G Z").assert_shows("Nothing is known");
 }

@@ -2,9 +2,7 @@
 
 use super::go_to::go_to_message;
 use crate::export::problems_page;
-use crate::model::{
-    Action, Effects, Overlay, ProblemsAt, PromptKind, State, TerminalEffect, WorkEffect,
-};
+use crate::model::{Action, Effects, Overlay, ProblemsAt, PromptKind, State, TerminalEffect, WorkEffect};
 use crate::update::prompt::propose;
 use bytes::Bytes;
 use natsbridge_engine::{

@@ -6,9 +6,13 @@ use crate::model::{Action, Effects, Overlay, Pane, ShapeRow, ShapeSheet, State, 
 /// Shows the shape of the subject under the cursor of Subjects, elsewhere of the selected message's.
 pub(crate) fn show_shape(state: &mut State, effects: &mut Effects) {
     let Some(subject) = subject_meant(state) else {
-        return effects.note("Select a message or a subject first: its shape is what its messages look like.");
+        return effects
+            .note("Select a message or a subject first: its shape is what its messages look like.");
     };
-    match state.store.shapes(|shapes| shapes.of(&subject).map(ShapeSheet::of)) {
+    match state
+        .store
+        .shapes(|shapes| shapes.of(&subject).map(ShapeSheet::of))
+    {
         Some(sheet) => state.overlay.open = Overlay::Shape(0, sheet),
         None => effects.note("Nothing is known of this subject's shape yet."),
     }
@@ -51,7 +55,9 @@ pub(super) fn act_on_shape(state: &mut State, action: Action, effects: &mut Effe
         return false;
     };
     let subject = sheet.subject.clone();
-    let fresh = state.store.shapes(|shapes| shapes.of(&subject).map(ShapeSheet::of));
+    let fresh = state
+        .store
+        .shapes(|shapes| shapes.of(&subject).map(ShapeSheet::of));
     if let Some(fresh) = fresh {
         *sheet = fresh;
     }
