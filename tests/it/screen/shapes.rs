@@ -10,17 +10,17 @@ fn learned(width: u16, height: u16) -> Bench {
         let body = format!("{{\"rate\": {at}.5, \"mode\": \"fast\"}}");
         bench.arrive(
             "lab.config",
-            envelope("py-lab", &[("config", "json", body.as_bytes())]).as_bytes(),
+            envelope("py-lab", &[("config", "dictionary", body.as_bytes())]).as_bytes(),
         );
     }
     let changed = envelope(
         "py-lab",
-        &[("config", "json", b"{\"rate\": \"9\", \"mode\": \"fast\"}")],
+        &[("config", "dictionary", b"{\"rate\": \"9\", \"mode\": \"fast\"}")],
     );
     bench.arrive("lab.config", changed.as_bytes());
     let other = envelope(
         "jl-lab",
-        &[("config", "json", b"{\"rate\": 7, \"mode\": \"fast\"}")],
+        &[("config", "dictionary", b"{\"rate\": 7, \"mode\": \"fast\"}")],
     );
     bench.arrive("lab.config", other.as_bytes());
     while bench.store.examine_pending() > 0 {}
