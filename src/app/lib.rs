@@ -10,12 +10,12 @@ pub use export::{
     page_start, payload_fields, problems_page, remarks, short_key, signed,
 };
 pub use model::{
-    ACTIONS, Action, ActionSpec, Among, Appearance, Cell, ChoiceKind, Clock, Completions, ComposeEffect,
-    ComposeMsg, Composer, Content, Context, Decoder, Describe, Described, Edit, EditMode, Effect, Field,
-    FieldEdit, Follow, FormRow, HelpAt, HelpLine, HighlightColour, Histories, ImageMode, InspectorMsg,
-    KeyChoice, LineEdit, Link, LinkSettings, Links, ListScope, LongWork, MarkUse, MessagesMsg, Msg, Node,
-    Numbers, OpenConversation, Opened, Origin, Overlay, OverlayMsg, PageContent, Pane, Place, ProblemsAt,
-    Progress, PromptKind, RowFacts, Running, Scope, Settings, ShapeChange, ShapeRow, ShapeSheet,
+    ACTIONS, Action, ActionSpec, Among, Appearance, Cell, ChoiceKind, Clipboard, Clock, Completions,
+    ComposeEffect, ComposeMsg, Composer, Content, Context, Decoder, Describe, Described, Edit, EditMode,
+    Effect, Field, FieldEdit, Follow, FormRow, HelpAt, HelpLine, HighlightColour, Histories, ImageMode,
+    InspectorMsg, KeyChoice, LineEdit, Link, LinkSettings, Links, ListScope, LongWork, MarkUse, MessagesMsg,
+    Msg, Node, Numbers, OpenConversation, Opened, Origin, Overlay, OverlayMsg, PageContent, Pane, Place,
+    ProblemsAt, Progress, PromptKind, RowFacts, Running, Scope, Settings, ShapeChange, ShapeRow, ShapeSheet,
     ShownPayload, ShownSetting, Sift, Sifted, Sizes, Start, State, SubjectsMsg, TOUR, TapeChoice, TapeScope,
     TerminalEffect, TextEdit, TimelineMsg, Tools, TourStep, Transfer, ViewEffect, ViewKind, ViewQuestion,
     Way, WorkEffect, Working, WorksMsg, age, count, counted, head, help, key_table_markdown, latency,

@@ -24,6 +24,9 @@ pub struct SettingsArgs {
     /// Disables mouse support, so that the terminal keeps the mouse
     #[arg(long, global = true, help_heading = HEADING)]
     pub no_mouse: bool,
+    /// Shows the keys pressed, for presenting and recording
+    #[arg(long, global = true, help_heading = HEADING)]
+    pub show_keys: bool,
     /// Settings file to use
     #[arg(long, global = true, value_name = "FILE", help_heading = HEADING)]
     pub config: Option<PathBuf>,
@@ -43,6 +46,7 @@ impl SettingsArgs {
     pub fn over(self, mut settings: Settings, mistakes: &mut Vec<String>) -> Result<Settings, Failure> {
         settings.theme = self.theme.or(settings.theme);
         settings.mouse &= !self.no_mouse;
+        settings.show_keys |= self.show_keys;
         if self.read_only {
             settings.read_only = ReadOnly::Always;
         }

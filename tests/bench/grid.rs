@@ -113,6 +113,7 @@ fn draw(view: &mut dyn Preview) {
         focused: true,
         colours: Colours::True,
         pictures: ImageMethod::HalfBlocks,
+        on_page: false,
     };
     view.fit(area, context);
     view.draw(area, &mut buffer, context);

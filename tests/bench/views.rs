@@ -157,6 +157,7 @@ impl Bench {
             focused: true,
             colours: Colours::True,
             pictures: self.pictures,
+            on_page: false,
         };
         self.view.fit(area, context);
         self.view.draw(area, &mut buffer, context);

@@ -5,8 +5,8 @@ use crate::model::{latency, size, span};
 use natsbridge_engine::{ConversationView, Part};
 use std::fmt::Write as _;
 
-/// The diagram's source.
-pub fn mermaid(view: &ConversationView) -> String {
+/// The diagram's source; `payloads` tells what the message of a number holds.
+pub fn mermaid(view: &ConversationView, payloads: &dyn Fn(u64) -> String) -> String {
     let mut text = String::from("sequenceDiagram\n");
     // Writing to a String cannot fail.
     for lane in 0..view.lanes.len() {
@@ -23,6 +23,7 @@ pub fn mermaid(view: &ConversationView) -> String {
         let reply = message.part == Part::Reply;
         let arrow = if reply { "-->>" } else { "->>" };
         let mut words = vec![message_word(message), clean(&message.subject)];
+        words.extend(Some(payloads(message.seq)).filter(|words| !words.is_empty()));
         words.push(size(message.bytes));
         words.extend(message.latency_us.map(latency));
         let _ = writeln!(text, "    {from}{arrow}{to}: {}", escaped(&words.join(" · ")));

@@ -7,8 +7,12 @@ use jiff::tz::TimeZone;
 use natsbridge_engine::{ConversationView, Stamp};
 use std::fmt::Write as _;
 
-/// A conversation as text: a head, then a line per message.
-pub fn conversation_text(view: &ConversationView, zone: &TimeZone) -> String {
+/// A conversation as text: a head, then a line per message; `payloads` tells what the message of a number holds.
+pub fn conversation_text(
+    view: &ConversationView,
+    zone: &TimeZone,
+    payloads: &dyn Fn(u64) -> String,
+) -> String {
     let mut text = format!(
         "Conversation {} · {} · {}\n",
         clean(&view.key),
@@ -36,6 +40,7 @@ pub fn conversation_text(view: &ConversationView, zone: &TimeZone) -> String {
             ),
             format!("{} on {}", part_word(message.part), clean(&message.subject)),
         ];
+        parts.extend(Some(payloads(message.seq)).filter(|words| !words.is_empty()));
         if !message.purpose.is_empty() {
             parts.push(clean(&message.purpose));
         }

@@ -26,6 +26,8 @@ pub enum Effect {
 pub enum ViewEffect {
     /// Search in the view on screen.
     Search(String),
+    /// Search for what is typed so far.
+    SearchTyped(String),
     /// Pass the user's answer to the view on screen.
     Answer(ViewQuestion, String),
     /// Check what has been typed so far.

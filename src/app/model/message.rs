@@ -91,8 +91,8 @@ pub enum MessagesMsg {
     Sifted(Sifted),
     /// Rows were looked at for the list.
     Described(Described),
-    /// The matches of a search, as of this message count.
-    Found(Numbers, u64),
+    /// The matches of a search for a text, as of this message count.
+    Found(String, Numbers, u64),
 }
 
 /// Something about the inspector.
@@ -125,6 +125,8 @@ pub enum OverlayMsg {
     FreeName(String, String),
     /// The file of that name, as it was typed, could not be written; why, as a sentence.
     Refused(String, String),
+    /// What came of a search for what is typed so far, a few words.
+    Searched(String),
     /// A view asks a person for something; the text that the line starts with.
     Ask(ViewQuestion, String),
     /// The first key was pressed: the welcome goes.

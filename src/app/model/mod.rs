@@ -2,6 +2,7 @@
 
 mod actions;
 mod appearance;
+mod clipboard;
 mod compose;
 mod connection;
 mod effects;
@@ -25,6 +26,7 @@ pub(crate) use turned::{around, turned};
 
 pub use actions::{ACTIONS, Action, ActionSpec, Context, Pane, Place, ViewKind, key_table_markdown, shown};
 pub use appearance::Appearance;
+pub use clipboard::Clipboard;
 pub use compose::{
     Answer, Asked, Cell, ChoiceKind, ComposeEffect, ComposeMsg, Composer, Content, EditMode, Field,
     FieldEdit, FormRow, Job, Listeners, Planning, TextEdit, TextShown, Then, Way, pasted_text, stage_text,
@@ -52,7 +54,7 @@ pub use settings::{
 pub use state::{Start, State};
 pub(crate) use subjects::levels;
 pub use subjects::{Node, SubjectCursor, Subjects};
-pub use timeline::{OpenConversation, Scope, TimelineMsg};
+pub use timeline::{OpenConversation, Scope, TimelineMsg, payload_words};
 pub use tour::{TOUR, TourStep};
 pub use typing::{Completions, Edit, LineEdit};
 pub use works::{Progress, Working, Works};

@@ -77,12 +77,12 @@ pub const TOUR: &[TourStep] = &[
     },
     TourStep {
         action: Action::Open,
-        text: "Goes into a message of several payloads, one tab for each.",
+        text: "Goes into a message of several payloads: a page of all of them, then one tab for each.",
         ends: StepEnd::Holds(|state| state.focus.pane == Pane::Inspector),
     },
     TourStep {
         action: Action::NextTab,
-        text: "Shows the next payload: a picture is drawn, a link waits for Enter to be fetched.",
+        text: "Shows the first payload alone. On the page and in its tab a picture is drawn, and a link waits for Enter to be fetched.",
         ends: StepEnd::Done,
     },
     TourStep {

@@ -15,8 +15,8 @@ use super::subjects::act_in_subjects;
 use super::tape::{is_only_a_tape, needs_broker};
 use super::timeline::{act_in_timeline, go_to_conversation, leave_conversation, leave_only};
 use crate::model::{
-    Action, Appearance, Effects, HelpAt, LineEdit, MarkUse, Overlay, Pane, ProblemsAt, PromptKind, State,
-    TerminalEffect, ViewEffect, WorkEffect,
+    Action, Appearance, Effects, HelpAt, LineEdit, MarkUse, Matches, Overlay, Pane, ProblemsAt, PromptKind,
+    State, TerminalEffect, TextFilter, ViewEffect, WorkEffect,
 };
 use natsbridge_engine::{Command, ConnectionCommand};
 
@@ -88,7 +88,12 @@ fn open(state: &mut State, action: Action, effects: &mut Effects) -> bool {
         Action::Palette => overlay.open = Overlay::Palette(LineEdit::default(), 0),
         Action::CommandLine => prompt(state, PromptKind::Command, "", effects),
         Action::Subscribe => prompt(state, PromptKind::Subscribe, "", effects),
-        Action::Search => prompt(state, PromptKind::Search, "", effects),
+        Action::Search => {
+            let messages = &state.messages;
+            overlay.search_before = (state.search.clone(), messages.selected, messages.follow);
+            overlay.told = None;
+            prompt(state, PromptKind::Search, "", effects);
+        }
         Action::Highlight => prompt(state, PromptKind::Highlight, "", effects),
         Action::Filter if state.focus.pane == Pane::Timeline => {
             let text = state.timeline.filter.text().to_owned();
@@ -171,6 +176,10 @@ fn back(state: &mut State, effects: &mut Effects) {
             narrow_to_cursor(state, effects);
         }
         state.focus.pane = Pane::Messages;
+    } else if !state.search.is_empty() {
+        // The marks of a search go before the filter does.
+        state.search = TextFilter::default();
+        state.messages.matches = Matches::default();
     } else if !state.messages.list.filter().is_empty() {
         // The empty filter is always valid.
         let _ = filter_by(state, "", effects);

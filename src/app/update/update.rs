@@ -131,7 +131,7 @@ fn engine(state: &mut State, event: Event, effects: &mut Effects) {
             take_streams(state, streams, effects);
             refresh_listeners(&mut state.compose, &state.subjects, &state.store);
         }
-        Event::Recording(view) => recorded(&mut state.connection, view, effects),
+        Event::Recording(view) => recorded(state, view, effects),
         Event::Job(report) => job_reported(&mut state.compose, report, effects),
         Event::Responders(responders) => {
             state.compose.responders = responders;

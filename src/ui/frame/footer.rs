@@ -268,6 +268,7 @@ fn fixed_hints(state: &State) -> Option<&'static [(&'static str, &'static str)]>
 /// The word for an action; some do different things in different places.
 fn word(state: &State, row: &'static ActionSpec) -> &'static str {
     match row.action {
+        Action::Follow if state.connection.is_whole_tape() => "",
         Action::Follow if state.messages.following() => "pause",
         Action::Record if state.connection.recording.is_some() => "stop recording",
         Action::Compose if state.focus.pane == Pane::Compose => "",

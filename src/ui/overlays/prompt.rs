@@ -71,6 +71,12 @@ pub fn draw_prompt(
             let shown = count(state.messages.list.len());
             pen.write(format!("{shown} shown · "), Role::Text);
         }
+        if purpose == PromptKind::Search
+            && let Some(told) = &state.overlay.told
+            && !line.text().is_empty()
+        {
+            pen.write(format!("{told} · "), Role::Text);
+        }
         if line.is_proposed() {
             pen.write("Enter takes this name, typing another. ", Role::Text);
         }

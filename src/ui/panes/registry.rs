@@ -6,7 +6,15 @@ use super::inspector::InspectorPane;
 use super::messages::MessagesPane;
 use super::subjects::SubjectsPane;
 use super::timeline::TimelinePane;
-use natsbridge_app::Pane;
+use crate::frame::Layout;
+use crate::paint::split;
+use natsbridge_app::{Pane, State};
+use ratatui::layout::Rect;
+
+/// Lines of a diagram beside its messages: its head, its lanes, what is told of the chosen message.
+const AROUND: usize = 4;
+/// Lines below it from which on a page is worth it, with the one between.
+const LEAST_PAGE: usize = 8;
 
 /// All panes with their view state.
 #[derive(Default)]
@@ -30,6 +38,25 @@ impl Panes {
             Pane::Timeline => &self.timeline,
             Pane::Compose => &self.compose,
         }
+    }
+
+    /// The parts of a pane's inside: its own, and what the page of the selected message gets below an open conversation where
+    /// the inspector is not on the screen.
+    pub fn parts(pane: Pane, inner: Rect, state: &State, layout: &Layout) -> (Rect, Option<Rect>) {
+        let open = state.timeline.open.as_ref().filter(|_| pane == Pane::Timeline);
+        let open =
+            open.filter(|_| state.timeline.latencies.is_none() && layout.pane(Pane::Inspector).is_none());
+        let opened = state.inspector.opened.as_ref().map(|opened| opened.stored.seq);
+        let Some(open) = open.filter(|open| open.chosen().is_some() && open.chosen() == opened) else {
+            return (inner, None);
+        };
+        let lines = open.view.messages.len() + open.view.transfers.len() + AROUND;
+        let diagram = lines.min(usize::from(inner.height) / 2);
+        if usize::from(inner.height) < diagram + LEAST_PAGE {
+            return (inner, None);
+        }
+        let (above, below) = split(inner, diagram);
+        (above, Some(split(below, 1).1))
     }
 
     /// The same, to be changed.

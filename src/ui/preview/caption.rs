@@ -51,6 +51,36 @@ pub fn caption(
     pieces
 }
 
+/// The same on the page of its message, with what is known of sound and film; a link that was not fetched says the rest itself.
+pub fn page_facts(
+    payload: &DecodedPayload<'_>,
+    declared: Option<&EnvelopePayload<'_>>,
+    took: Option<Duration>,
+) -> Vec<Piece> {
+    if payload.state == PayloadState::NotFetched {
+        return vec![Piece::new(payload.kind.into(), payload.kind.name())];
+    }
+    let mut pieces = caption(payload, declared, took);
+    let facts = match &payload.value {
+        Value::Audio(facts) => audio_facts(facts, payload),
+        Value::Video(facts) => video_facts(facts, payload),
+        Value::Text(_) | Value::Json(_) | Value::Table(_) | Value::Image(_) | Value::Binary => vec![],
+    };
+    let told = [
+        "format",
+        "container",
+        "codec",
+        "size in pixels",
+        "duration",
+        "sample rate",
+    ];
+    for (_, value) in facts.iter().filter(|(name, _)| told.contains(&name.as_str())) {
+        pieces.push(Piece::new(Role::Dim, " · "));
+        pieces.push(Piece::new(Role::Text, value));
+    }
+    pieces
+}
+
 /// Declared values that contradict the data.
 fn differences(payload: &DecodedPayload<'_>, declared: &EnvelopePayload<'_>) -> Vec<String> {
     let mut said = Vec::new();

@@ -2,6 +2,7 @@
 
 use super::contract::{Motion, Preview, PreviewContext};
 use super::text::{Paint, Piece, wrap};
+use crate::look::Role;
 use crate::paint::split;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -23,8 +24,11 @@ impl Captioned {
         }
     }
 
-    fn wrapped(&self, width: u16) -> Vec<Vec<Piece>> {
-        let lines = self.lines.iter();
+    fn wrapped(&self, width: u16, on_page: bool) -> Vec<Vec<Piece>> {
+        // A page says itself what it is; what is only advice stands where there is room for it.
+        let advice = |line: &[Piece]| line.iter().all(|piece| piece.role == Role::Dim);
+        let lines = self.lines.iter().skip(usize::from(on_page));
+        let lines = lines.filter(|line| !on_page || !advice(line));
         lines.flat_map(|line| wrap(line, usize::from(width), 2)).collect()
     }
 }
@@ -39,7 +43,8 @@ impl Preview for Captioned {
     }
 
     fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
-        self.height = (area.height / 2).min(self.wrapped(area.width).len() as u16);
+        let lines = self.wrapped(area.width, context.on_page);
+        self.height = (area.height / 2).min(lines.len() as u16);
         let (_, below) = split(area, self.height.into());
         self.view.fit(below, context);
     }
@@ -47,18 +52,28 @@ impl Preview for Captioned {
     fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let paint = Paint::new(context.theme, None);
         let (above, below) = split(area, self.height.into());
-        for (row, line) in above.rows().zip(self.wrapped(area.width)) {
+        for (row, line) in above.rows().zip(self.wrapped(area.width, context.on_page)) {
             paint.line(row, buffer, &line);
         }
         self.view.draw(below, buffer, context);
     }
 
+    fn wanted_rows(&self, width: u16, most: u16, context: PreviewContext<'_>) -> u16 {
+        let above = (self.wrapped(width, true).len() as u16).min(most);
+        above + self.view.wanted_rows(width, most - above, context)
+    }
+
+    fn cursor_row(&self) -> Option<u16> {
+        Some(self.view.cursor_row()? + self.height)
+    }
+
     fn act(&mut self, motion: Motion) -> bool {
+        let below = |row: u16| row.checked_sub(self.height);
         match motion {
-            Motion::Click { column, row } => match row.checked_sub(self.height) {
-                Some(row) => self.view.act(Motion::Click { column, row }),
-                None => false,
-            },
+            Motion::Click { column, row } => {
+                below(row).is_some_and(|row| self.view.act(Motion::Click { column, row }))
+            }
+            Motion::Point(row) => below(row).is_some_and(|row| self.view.act(Motion::Point(row))),
             motion => self.view.act(motion),
         }
     }

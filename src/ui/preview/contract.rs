@@ -37,6 +37,8 @@ pub enum Motion {
     PreviousMatch,
     /// Mouse wheel, in rows.
     Wheel(i16),
+    /// The cursor of the page comes to that row of the view's area.
+    Point(u16),
     /// Mouse click at a cell relative to the view's area.
     Click {
         column: u16,
@@ -55,6 +57,8 @@ pub struct PreviewContext<'a> {
     pub colours: Colours,
     /// How pictures are drawn.
     pub pictures: ImageMethod,
+    /// Whether it stands among others on the page of its message, which says what it is.
+    pub on_page: bool,
 }
 
 impl<'a> PreviewContext<'a> {
@@ -65,6 +69,7 @@ impl<'a> PreviewContext<'a> {
             focused,
             colours: look.colours,
             pictures: look.pictures(covered),
+            on_page: false,
         }
     }
 }
@@ -113,6 +118,19 @@ pub trait Preview: Send {
         if let Some(inner) = self.inner() {
             inner.draw(area, buffer, context);
         }
+    }
+    /// The rows that all of it takes on a page, at most so many.
+    fn wanted_rows(&self, width: u16, most: u16, context: PreviewContext<'_>) -> u16 {
+        let inner = self.inner();
+        inner.map_or(most, |inner| inner.wanted_rows(width, most, context))
+    }
+    /// How much there is in all, where a page may show a part: `20,000 rows`.
+    fn extent(&self) -> Option<String> {
+        self.inner()?.extent()
+    }
+    /// The row under its cursor, from the top of the area that it was fitted to.
+    fn cursor_row(&self) -> Option<u16> {
+        self.inner()?.cursor_row()
     }
     /// Applies a motion; `false` when it means nothing to this view.
     fn act(&mut self, motion: Motion) -> bool {

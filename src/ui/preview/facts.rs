@@ -52,6 +52,10 @@ impl Preview for FactsView {
         }
     }
 
+    fn wanted_rows(&self, _width: u16, most: u16, _context: PreviewContext<'_>) -> u16 {
+        (self.rows.len() as u16).min(most)
+    }
+
     fn act(&mut self, motion: Motion) -> bool {
         let rows = match motion {
             Motion::Wheel(rows) => Some(rows.into()),

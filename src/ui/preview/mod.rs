@@ -20,7 +20,8 @@ mod work;
 
 pub(crate) use work::{OpenSheet, Ticket, ViewId};
 
-pub(crate) use text::BlockView;
+pub(crate) use text::{BlockView, Paint, Pattern, Piece, width};
+pub(crate) use viewport::Viewport;
 
 pub use as_kind::{as_kind_sheet, output_sheet, value_sheet};
 pub use contract::{Motion, Preview, PreviewContext, Searched, Sheet, Wish, Work, WorkResult};

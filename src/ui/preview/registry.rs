@@ -1,7 +1,7 @@
 //! Selects the view for each payload, by its state and value. Runs on a worker, so constructors may be slow; the
 //! views draw only what is visible.
 
-use super::caption::{audio_facts, caption, video_facts};
+use super::caption::{audio_facts, caption, page_facts, video_facts};
 use super::captioned::Captioned;
 use super::contract::Preview;
 use super::facts::FactsView;
@@ -40,6 +40,8 @@ pub struct Tab {
     pub state: PayloadState,
     /// Whether it takes much memory.
     pub heavy: bool,
+    /// What it is, in one line.
+    pub facts: Vec<Piece>,
     /// The view; one that would take much memory is made once somebody looks at it.
     pub view: Option<Box<dyn Preview>>,
 }
@@ -74,6 +76,11 @@ pub fn build_views(
             kind: payload.kind,
             state: payload.state,
             heavy,
+            facts: page_facts(
+                payload,
+                declared.get(number),
+                payload.url.as_deref().and_then(took),
+            ),
             view: made.then(|| view(payload, declared.get(number), limits, took)),
         }
     };

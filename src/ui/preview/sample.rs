@@ -54,6 +54,7 @@ pub fn drawn(view: &mut dyn Preview, width: u16, height: u16) -> Vec<String> {
         focused: true,
         colours: Colours::True,
         pictures: ImageMethod::HalfBlocks,
+        on_page: false,
     };
     view.fit(area, context);
     view.draw(area, &mut buffer, context);

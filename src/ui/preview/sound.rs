@@ -11,8 +11,9 @@ use ratatui::layout::Rect;
 
 /// The slot of the work that decodes.
 const DECODING: &str = "sound";
-/// Rows of the waveform at most.
+/// Rows of the waveform at most, and on a page.
 const ROWS: u16 = 9;
+const ROWS_ON_PAGE: u16 = 4;
 
 /// A view of a sound.
 pub struct SoundView {
@@ -34,9 +35,10 @@ impl SoundView {
         }
     }
 
-    /// Where the waveform goes, and where the facts.
-    fn parts(&self, area: Rect) -> (Rect, Rect) {
+    /// Where the waveform goes, and where the facts: a page tells them itself.
+    fn parts(&self, area: Rect, on_page: bool) -> (Rect, Rect) {
         let height = match &self.wave {
+            Some(Ok(_)) if on_page => area.height,
             Some(Ok(_)) if area.height >= 6 => (area.height / 2).min(ROWS),
             _ => 1.min(area.height),
         };
@@ -71,12 +73,12 @@ impl Preview for SoundView {
     }
 
     fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
-        let (_, below) = self.parts(area);
+        let (_, below) = self.parts(area, context.on_page);
         self.facts.fit(below, context);
     }
 
     fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
-        let (top, below) = self.parts(area);
+        let (top, below) = self.parts(area, context.on_page);
         let paint = Paint::new(context.theme, None);
         match &self.wave {
             Some(Ok(sound)) => draw_wave(sound, top, buffer, context),
@@ -84,6 +86,15 @@ impl Preview for SoundView {
             None => paint.line(top, buffer, &[Piece::new(Role::Dim, "Drawing the waveform …")]),
         }
         self.facts.draw(below, buffer, context);
+    }
+
+    fn wanted_rows(&self, _width: u16, most: u16, _context: PreviewContext<'_>) -> u16 {
+        let rows = if matches!(self.wave, Some(Err(_))) {
+            1
+        } else {
+            ROWS_ON_PAGE
+        };
+        rows.min(most)
     }
 
     fn wishes(&mut self) -> Vec<Wish> {

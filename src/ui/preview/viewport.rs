@@ -40,6 +40,11 @@ impl Viewport {
         top..len.min(top.saturating_add(self.height))
     }
 
+    /// The row under the cursor, from the top of the window.
+    pub fn cursor_row(self) -> u16 {
+        self.cursor.saturating_sub(self.top) as u16
+    }
+
     /// Applies a vertical motion over `len` rows; `false` when the motion is not vertical.
     pub fn act(&mut self, motion: Motion, len: usize) -> bool {
         let page = self.height.max(1);
@@ -47,7 +52,7 @@ impl Viewport {
             Motion::Top => 0,
             Motion::Bottom => len,
             Motion::Wheel(rows) => return self.wheel(rows, len),
-            Motion::Click { row, .. } => self.top.saturating_add(usize::from(row)),
+            Motion::Click { row, .. } | Motion::Point(row) => self.top.saturating_add(usize::from(row)),
             motion => match motion.rows(page, page.div_ceil(2)) {
                 Some(rows) => self.cursor.saturating_add_signed(rows),
                 None => return false,

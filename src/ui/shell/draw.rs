@@ -1,13 +1,15 @@
 //! One frame: a pure read of the state and of the views, which were fitted to the screen before.
 
 use super::views::Views;
-use crate::frame::{LEAST, draw_footer, draw_header};
+use crate::frame::{LEAST, Layout, draw_footer, draw_header};
 use crate::look::{Look, Role};
 use crate::overlays::{
     Drawn, draw_connection, draw_notices, draw_overlay, draw_pending, draw_tour, draw_welcome,
 };
-use crate::paint::{Pen, border_note_right, cells, field, fit_end, fit_middle, measure, open_box, split};
-use crate::panes::Scene;
+use crate::paint::{
+    Pen, border_note_right, cells, field, fit_end, fit_middle, indented, measure, open_box, split,
+};
+use crate::panes::{Panes, Scene};
 use crate::preview::PreviewContext;
 use natsbridge_app::{Action, Overlay, Pane, State, count, per_second};
 use natsbridge_wire::SafeText;
@@ -28,7 +30,9 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look, views: &Views) ->
     };
     draw_header(layout.header, buffer, state, look);
     let mut typed = None;
-    if !draw_connection(layout.body, buffer, state, look) {
+    // What keeps one from a broker is said first, without a welcome over it.
+    let connects = draw_connection(layout.body, buffer, state, look);
+    if !connects {
         if let Some(crumb) = layout.crumb {
             draw_crumb(crumb, buffer, state, look);
         }
@@ -40,7 +44,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look, views: &Views) ->
                 focused: *pane == state.focus.pane,
                 covered: covered || !views.sheets.is_empty(),
             };
-            let cursor = draw_pane(*pane, *area, buffer, views, scene);
+            let cursor = draw_pane(*pane, (*area, layout), buffer, views, scene);
             typed = typed.or(cursor.filter(|_| scene.focused));
         }
         let context = PreviewContext::new(look, true, covered);
@@ -49,7 +53,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, look: &Look, views: &Views) ->
     draw_footer(layout.footer, buffer, state, look);
     let overlay = draw_overlay(layout.body, buffer, state, look);
     if overlay.is_none() {
-        if state.overlay.welcome {
+        if state.overlay.welcome && !connects {
             draw_welcome(layout.body, buffer, look);
         }
         draw_pending(layout.body, buffer, (state, &views.pending), look);
@@ -101,7 +105,7 @@ pub fn is_covered(state: &State) -> bool {
 /// Draws a pane with its border; gives the text cursor, if it has one.
 fn draw_pane(
     pane: Pane,
-    area: Rect,
+    (area, layout): (Rect, &Layout),
     buffer: &mut Buffer,
     views: &Views,
     scene: Scene<'_>,
@@ -120,8 +124,17 @@ fn draw_pane(
         title.spans.extend(fitting(more.spans, room));
         title.spans.push(look.span(" ", border));
     }
-    let inner = Block::bordered().inner(area);
+    let (inner, below) = Panes::parts(pane, Block::bordered().inner(area), scene.state, layout);
     let cursor = view.draw(inner, buffer, scene);
+    if let Some(below) = below {
+        let (_, rule) = split(Block::bordered().inner(area), usize::from(inner.height));
+        let line = "─".repeat(usize::from(rule.width));
+        Pen::new(buffer, rule, look).write(line, Role::Border);
+        views
+            .panes
+            .inspector
+            .draw_below(indented(below, 1), buffer, scene);
+    }
     let mut block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(look.style(border))

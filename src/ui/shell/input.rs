@@ -239,17 +239,32 @@ fn run(workbench: &mut Workbench, action: Action) -> Vec<Effect> {
     let fetches = action == Action::Open && !laid && workbench.state.inspector.shown_link().is_some();
     if (laid || workbench.state.focus.pane == Pane::Inspector)
         && !fetches
-        && let Some((id, view)) = workbench.views.view()
+        && let Some(effects) = act_in_view(workbench, action, laid)
     {
-        if let Some(wishes) = view.run(action) {
-            return workbench.grant(id, wishes);
-        }
-        if let Some(motion) = motion(action) {
-            view.act(motion);
-            return vec![];
-        }
+        return effects;
     }
     workbench.update(Msg::Act(action))
+}
+
+/// Runs an action in the view that gets keys; `None` if it means nothing there.
+fn act_in_view(workbench: &mut Workbench, action: Action, laid: bool) -> Option<Vec<Effect>> {
+    let inspector = &mut workbench.views.panes.inspector;
+    if !laid && action == Action::Open && inspector.open_payload() {
+        return Some(workbench.show_kind());
+    }
+    let (id, view) = workbench.views.view()?;
+    if let Some(wishes) = view.run(action) {
+        return Some(workbench.grant(id, wishes));
+    }
+    // What is under way is stopped first.
+    let state = &workbench.state;
+    let rests = state.works.is_empty() && state.inspector.links.running().next().is_none();
+    if !laid && action == Action::Back && rests && workbench.views.panes.inspector.leave_payload() {
+        return Some(workbench.show_kind());
+    }
+    workbench.views.act(motion(action)?);
+    // The page may show another payload under its cursor.
+    Some(if laid { vec![] } else { workbench.show_kind() })
 }
 
 /// Runs an action on what only the views know: the inspector's tabs and the sizes of the panes.

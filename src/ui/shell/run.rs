@@ -11,7 +11,7 @@ use super::workbench::Workbench;
 use crate::workers::{Done, Workers};
 use crossterm::event::{Event as Input, MouseEventKind};
 use futures_util::{Stream, StreamExt};
-use natsbridge_app::{Action, Effect, InspectorMsg, Msg, Origin, TerminalEffect, recording_told, size};
+use natsbridge_app::{Clipboard, Effect, InspectorMsg, Msg, TerminalEffect, recording_told};
 use natsbridge_engine::{Command, Event, OutboxCommand, SendProgress, SendStage, Session, clock};
 use natsbridge_wire::Severity;
 use std::io;
@@ -41,6 +41,7 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
     let store = session.store.clone();
     let workers = Workers::new(store, limits.clone(), zone, links, contexts, results);
     let (clock, editor) = (options.clock, options.editor.clone());
+    let clipboard = options.settings.clipboard;
     let begun = workbench(options, &session, limits);
     let mut looping = Loop {
         workbench: begun.workbench,
@@ -50,6 +51,7 @@ pub async fn run<S: Screen, I: Stream<Item = io::Result<Input>> + Unpin>(
         stats: Stats::default(),
         clock,
         editor,
+        clipboard,
         lent: None,
         started: now(),
         frame_interval,
@@ -86,6 +88,7 @@ struct Loop<'a, S> {
     stats: Stats,
     clock: fn() -> i64,
     editor: String,
+    clipboard: Clipboard,
     /// Who has the terminal in the meantime.
     lent: Option<ExternalProgram>,
     started: Instant,
@@ -275,10 +278,10 @@ impl<S: Screen> Loop<'_, S> {
     fn terminal(&mut self, effect: TerminalEffect) -> Result<(), RunError> {
         match effect {
             TerminalEffect::Copy(text) => {
-                self.screen.copy(&text)?;
-                let text = format!("Copied {}.", size(text.len() as u64));
-                let origin = Origin::Action(Action::CopyPayload);
-                self.message(Msg::Outcome(origin, Severity::Note, text))?;
+                if self.clipboard.asks_terminal() {
+                    self.screen.copy(&text)?;
+                }
+                self.workers.copy(text, self.clipboard);
             }
             TerminalEffect::Mouse(on) => self.screen.mouse(on)?,
             TerminalEffect::Redraw => self.screen.clear()?,

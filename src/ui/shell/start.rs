@@ -94,7 +94,7 @@ pub(super) fn workbench(options: RunOptions, session: &Session, limits: Arc<Limi
             themes: options.themes.names(),
             mouse: settings.mouse,
             images: settings.images,
-            shows_keys: false,
+            shows_keys: settings.show_keys,
         },
         tools: settings.tools,
         highlights: settings.highlights,

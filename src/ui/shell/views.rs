@@ -4,7 +4,7 @@ use crate::frame::{Layout, Split, Splits};
 use crate::look::Pending;
 use crate::overlays::Drawn;
 use crate::panes::Panes;
-use crate::preview::{OpenSheet, Preview, Sheet, Started, Ticket, ViewId, Work};
+use crate::preview::{Motion, OpenSheet, Preview, Searched, Sheet, Started, Ticket, ViewId, Work};
 use natsbridge_app::{Pane, Progress, ViewKind};
 use ratatui::layout::Position;
 use ratatui::widgets::Block;
@@ -45,6 +45,22 @@ impl Views {
         match self.sheets.last_mut() {
             Some(laid) => Some((laid.id, &mut *laid.sheet.view)),
             None => self.panes.inspector.view(),
+        }
+    }
+
+    /// Moves in what gets keys; whether it means anything there.
+    pub fn act(&mut self, motion: Motion) -> bool {
+        match self.sheets.last_mut() {
+            Some(laid) => laid.sheet.view.act(motion),
+            None => self.panes.inspector.act(motion),
+        }
+    }
+
+    /// Searches in what gets keys.
+    pub fn search(&mut self, pattern: &str) -> Searched {
+        match self.sheets.last_mut() {
+            Some(laid) => laid.sheet.view.search(pattern),
+            None => self.panes.inspector.search(pattern),
         }
     }
 

@@ -5,8 +5,8 @@ use super::draw::{draw, is_covered};
 use super::views::Views;
 use crate::frame::Layout;
 use crate::look::{Look, Themes};
-use crate::paint::field;
-use crate::panes::Scene;
+use crate::paint::{field, indented};
+use crate::panes::{Panes, Scene};
 use crate::preview::{
     FinishedWork, PreviewContext, Searched, Sheet, Started, Ticket, ViewId, Wish, Work, log_sheet,
 };
@@ -68,7 +68,17 @@ impl Workbench {
     #[must_use]
     pub fn carry_out(&mut self, effect: ViewEffect) -> Vec<Effect> {
         match effect {
-            ViewEffect::Search(pattern) => self.search(&pattern),
+            ViewEffect::Search(pattern) => {
+                let (text, origin) = (self.search(&pattern), Origin::Prompt(PromptKind::Search));
+                let mut effects = self.update(Msg::Outcome(origin, Severity::Note, text));
+                effects.extend(self.show_kind());
+                effects
+            }
+            ViewEffect::SearchTyped(pattern) => {
+                let text = self.search(&pattern);
+                let told = text.trim_end_matches('.').to_owned();
+                self.update(Msg::Overlay(OverlayMsg::Searched(told)))
+            }
             ViewEffect::Answer(question, text) => self.answer(question, &text),
             ViewEffect::Check(question, text) => self.check(question, &text),
             ViewEffect::LookInto(seq, always) => {
@@ -180,7 +190,11 @@ impl Workbench {
                 covered: is_covered(&self.state) || !self.views.sheets.is_empty(),
             };
             let inner = Block::bordered().inner(*area);
+            let (inner, below) = Panes::parts(*pane, inner, &self.state, &layout);
             heard.extend(self.views.panes.get_mut(*pane).fit(inner, scene));
+            if let Some(below) = below {
+                self.views.panes.inspector.fit_below(indented(below, 1), scene);
+            }
         }
         if let Some(laid) = self.views.sheets.last_mut() {
             let inner = Block::bordered().inner(layout.body).inner(Margin::new(1, 0));
@@ -215,10 +229,7 @@ impl Workbench {
 
     /// Collects the requests of the views on screen.
     fn attend_views(&mut self) -> Vec<Effect> {
-        let mut asked = Vec::new();
-        if let Some((id, view)) = self.views.panes.inspector.view() {
-            asked.push((id, view.wishes()));
-        }
+        let mut asked = self.views.panes.inspector.wishes();
         if let Some(laid) = self.views.sheets.last_mut() {
             asked.push((laid.id, laid.sheet.view.wishes()));
         }
@@ -323,10 +334,10 @@ impl Workbench {
         self.update(Msg::Overlay(OverlayMsg::Checked(verdict, words)))
     }
 
-    fn search(&mut self, pattern: &str) -> Vec<Effect> {
+    /// Searches in what gets keys; what came of it, a sentence.
+    fn search(&mut self, pattern: &str) -> String {
         let shown = field(pattern);
-        let view = self.views.view();
-        let text = match view.map_or(Searched::Not, |(_, view)| view.search(pattern)) {
+        match self.views.search(pattern) {
             Searched::Not => "This view has no search.".to_owned(),
             Searched::All(0) => format!("No match for \"{shown}\" here."),
             Searched::All(found) => format!("{}.", counted(found, "match")),
@@ -335,8 +346,6 @@ impl Workbench {
                 "{} in the rows nearby; the table is too large to be searched whole.",
                 counted(found, "match")
             ),
-        };
-        let origin = Origin::Prompt(PromptKind::Search);
-        self.update(Msg::Outcome(origin, Severity::Note, text))
+        }
     }
 }

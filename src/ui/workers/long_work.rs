@@ -41,7 +41,7 @@ pub fn long_work(work: LongWork, store: &Store, limits: &Limits, progress: &Prog
             };
             let told = |found: Vec<u64>| {
                 let found = found.into_iter().collect();
-                Done::Told(Msg::Messages(MessagesMsg::Found(found, until)))
+                Done::Told(Msg::Messages(MessagesMsg::Found(text, found, until)))
             };
             found.map(told).into_iter().collect()
         }

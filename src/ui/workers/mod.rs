@@ -1,5 +1,6 @@
 //! Work that must not block the screen: decoding, links, contexts, files. Results reach the loop through a channel.
 
+mod clipboard;
 mod composing;
 mod converted;
 mod decode;

@@ -1,5 +1,6 @@
 //! The workers of one run, and small jobs without a worker of their own: saving files, loading contexts.
 
+use super::clipboard::copied;
 use super::composing::{at_home, compose_work, free_name};
 use super::converted::converted;
 use super::decode::open;
@@ -12,9 +13,9 @@ use super::payloads;
 use crate::preview::Started;
 use jiff::tz::TimeZone;
 use natsbridge_app::{
-    ComposeEffect, Describe, Described, InspectorMsg, LongWork, MessagesMsg, Msg, Origin, OverlayMsg,
-    Progress, PromptKind, RowFacts, ShownPayload, Sift, Sifted, State, WorkEffect, Working, WorksMsg,
-    exposed_secrets, size,
+    Action, Clipboard, ComposeEffect, Describe, Described, InspectorMsg, LongWork, MessagesMsg, Msg, Origin,
+    OverlayMsg, Progress, PromptKind, RowFacts, ShownPayload, Sift, Sifted, State, WorkEffect, Working,
+    WorksMsg, exposed_secrets, size,
 };
 use natsbridge_engine::{
     Command, Contexts, Fetcher, LoadCache, RecordingCommand, SendOptions, Store, save_new,
@@ -137,6 +138,14 @@ impl Workers {
                     vec![Msg::Notice(Severity::Error, text)]
                 }
             }
+        });
+    }
+
+    /// Copies a text by a program of this machine, where one is at hand, and tells what was done.
+    pub fn copy(&self, text: String, way: Clipboard) {
+        self.blocking(move || {
+            let (severity, told) = copied(&text, way, &|name| std::env::var(name).ok());
+            vec![Msg::Outcome(Origin::Action(Action::CopyPayload), severity, told)]
         });
     }
 

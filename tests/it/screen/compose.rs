@@ -268,7 +268,7 @@ fn a_captured_payload_is_added_from_where_it_is_looked_at() {
     );
     bench.arrive("x", two.as_bytes());
     bench
-        .keys("k ] +")
+        .keys("k ] ] +")
         .assert_shows("Added b to the message being written");
     let row = &bench.workbench.state.compose.message.payloads[0];
     assert_eq!((row.name.as_str(), row.kind), ("b", Kind::Binary));

@@ -118,6 +118,7 @@ fn ten_texts_of_up_to_64_mib_are_drawn_as_quickly_as_small_ones() {
         focused: true,
         colours: Colours::True,
         pictures: ImageMethod::HalfBlocks,
+        on_page: false,
     };
     let filled = |piece: &str, bytes: usize| piece.repeat(bytes / piece.len()).into_bytes();
     for (name, body) in [

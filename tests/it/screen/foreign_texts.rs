@@ -37,8 +37,9 @@ fn shown(texts: &[String]) -> Option<(Vec<String>, Screen)> {
     see(&mut screen, "]", "e", &numbers);
     see(&mut screen, "]", "d", &numbers);
     see(&mut screen, "[k", "gh", &numbers);
+    // The page of both payloads, then that of the table alone.
     see(&mut screen, "k[", "ij", &numbers);
-    see(&mut screen, "]", "k", &numbers);
+    see(&mut screen, "]]", "k", &numbers);
     let mut to_fields = "]k";
     for some in numbers.chunks(NAMED).rev() {
         see(&mut screen, to_fields, "lm", some);

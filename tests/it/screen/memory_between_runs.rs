@@ -1,6 +1,7 @@
 //! What one run of the workbench leaves to the next, in a real terminal.
 
 use crate::support::binary::Folder;
+use crate::support::servers::nats_server;
 use crate::support::tmux::Tmux;
 use serde_json::Value;
 
@@ -8,8 +9,10 @@ use serde_json::Value;
 fn the_next_run_looks_as_the_last_and_is_not_welcomed_again() {
     let folder = Folder::new();
     let state = folder.path().join("state");
+    let Some(server) = nats_server() else { return };
+    let address = server.url();
     let open = || {
-        let url = ["watch", "-s", "nats://127.0.0.1:1"];
+        let url = ["watch", "-s", &address];
         Tmux::open_at((120, 40), folder.path(), &url, &state)
     };
     let Some(first) = open() else { return };

@@ -173,6 +173,11 @@ const SCENES: &[Scene] = &[
         |bench| kind(bench, "image", include_bytes!("../../../assets/demo/rings.png")),
         "3 z > > l",
     ),
+    ("page", several, "3"),
+    ("page-alone", several, "3 z"),
+    ("page-search", several, "3 z / ~grape Enter n"),
+    ("page-payload", several, "3 z j j j j j j Enter"),
+    ("conversation-page", asked, "4 Enter z j"),
     (
         "notice",
         |bench| bench.tell(Event::Notice(Severity::Warning, "Something to read.".into())),
@@ -210,6 +215,45 @@ fn kind(bench: &mut Bench, word: &str, body: &[u8]) {
         _ => envelope("web-ui", &payloads),
     };
     bench.arrive("/chat/room1", text.as_bytes());
+}
+
+/// A message of several payloads.
+fn several(bench: &mut Bench) {
+    let rows = (1..=40).map(|row| format!("{row},city {row},{}\n", row * 7 % 31));
+    let rows = format!("id,city,temp\n{}", rows.collect::<Vec<_>>().concat());
+    let table = table_from_csv(rows.as_bytes()).unwrap().to_stream().unwrap();
+    let text = "Dear all,\nthe grape harvest began.\n".to_owned() + &"And so on.\n".repeat(30);
+    let settings =
+        br#"{"pump": 7, "grape": "red", "sensors": [{"id": 1, "unit": "C"}, {"id": 2, "unit": "F"}]}"#;
+    let payloads: [(&str, &str, &[u8]); 6] = [
+        ("message", "text", text.as_bytes()),
+        ("settings", "dictionary", settings),
+        ("rows", "table", &table),
+        ("rings", "image", include_bytes!("../../../assets/demo/rings.png")),
+        ("chime", "audio", include_bytes!("../../../assets/demo/chime.wav")),
+        (
+            "firmware",
+            "binary",
+            b"\x00\x01\x02 some bytes \xff\xfe and more of them",
+        ),
+    ];
+    bench.arrive("/chat/room1", envelope("web-ui", &payloads).as_bytes());
+}
+
+/// A request and its answer.
+fn asked(bench: &mut Bench) {
+    let asks = envelope("web-ui", &[("question", "text", b"How warm is it?")]);
+    let asks = asks.replace(r#""replyTo":"""#, r#""replyTo":"/replies""#);
+    bench.arrive("/ask", asks.as_bytes());
+    let answers = envelope(
+        "jl-calc",
+        &[("answer", "dictionary", br#"{"warm": true, "degrees": 21.5}"#)],
+    );
+    let answers = answers.replace(r#""replyToMsgId":"""#, r#""replyToMsgId":"m""#);
+    bench.arrive(
+        "/replies",
+        answers.replace(r#""msgId":"m""#, r#""msgId":"n""#).as_bytes(),
+    );
 }
 
 fn table(bench: &mut Bench) {

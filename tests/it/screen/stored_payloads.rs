@@ -167,6 +167,7 @@ fn screen(view: &mut dyn Preview) -> Vec<String> {
         focused: true,
         colours: Colours::True,
         pictures: ImageMethod::HalfBlocks,
+        on_page: false,
     };
     view.fit(area, context);
     view.draw(area, &mut buffer, context);

@@ -108,7 +108,7 @@ fn the_list_tells_every_conversation_at_every_size() {
                 .find(|line| line.contains(text))
                 .unwrap()
         };
-        assert!(line(&mut bench, "aaaaaaaa").contains('Δ') && !line(&mut bench, "bbbbbbbb").contains('Δ'));
+        assert!(line(&mut bench, "aaaaaaaa").contains('◷') && !line(&mut bench, "bbbbbbbb").contains('◷'));
     }
 }
 
@@ -146,10 +146,10 @@ fn a_conversation_opens_as_a_sequence_and_leads_to_its_messages() {
             "✔ answered · 2 messages · reply in 12.0 ms",
             "py-edge",
             "mpy-7",
-            "request ─",
+            "request /device/cmd: text text",
             "▶│",
             "│◀┄",
-            " ACK 12.0 ms ",
+            "text 12.0 ms ",
             "+12.0 ms",
         ] {
             bench.assert_shows(text);
@@ -161,8 +161,8 @@ fn a_conversation_opens_as_a_sequence_and_leads_to_its_messages() {
                 .any(|line| line.contains("ACK") && line.contains("▲+")),
             "the hour of difference"
         );
-        bench.assert_shows("/device/cmd · 12:01:02.218");
-        bench.keys("j").assert_shows("/device/resp · 12:01:02.230");
+        bench.assert_shows("/device/cmd · text text · 12:01:02.218");
+        bench.keys("j").assert_shows("text text · 12:01:02.230");
         bench.keys("Enter");
         assert_eq!(
             (
@@ -181,7 +181,7 @@ fn messages_lead_to_their_conversation_and_back() {
     bench.keys("2 g j v");
     bench.assert_shows("╭ Timeline ─ aaaaaaaa");
     assert_eq!(bench.workbench.state.focus.pane, Pane::Timeline);
-    bench.assert_shows("/device/resp · 12:01:02.230");
+    bench.assert_shows("/device/resp · text text · 12:01:02.230");
     bench.keys("F");
     bench.assert_shows("╭ Messages ─ conversation aaaaaaaa  paused");
     assert_eq!(
@@ -323,9 +323,9 @@ fn the_mouse_selects_opens_and_scrolls() {
     let at = row(&mut bench, "aaaaaaaa");
     bench.mouse(MouseEventKind::Down(MouseButton::Left), 20, at);
     bench.assert_shows("╭ Timeline ─ aaaaaaaa");
-    let at = row(&mut bench, "ACK 12.0 ms");
+    let at = row(&mut bench, "◀┄");
     bench.mouse(MouseEventKind::Down(MouseButton::Left), 20, at);
-    bench.assert_shows("/device/resp · 12:01:02.230");
+    bench.assert_shows("/device/resp · text text · 12:01:02.230");
 }
 
 #[test]

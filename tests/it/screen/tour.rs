@@ -32,7 +32,7 @@ fn every_step_waits_for_what_it_names() {
         ("f\x15kind=image\r", ""),
         ("g", ""),
         ("\r", ""),
-        ("]", "1:"),
+        ("]", "all │"),
         ("4", ""),
         ("\r", ""),
         ("R", ""),

@@ -361,7 +361,7 @@ fn tabs_are_one_per_payload_and_stay_by_name() {
     for text in ["1 message", "2 rows", "envelope", "raw", "findings"] {
         bench.assert_shows(text);
     }
-    bench.keys("]");
+    bench.keys("] ]");
     assert_eq!(bench.workbench.state.inspector.tab, 1);
     bench.now_us += 1_000_000;
     bench.arrive("b", two.as_bytes());

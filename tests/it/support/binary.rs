@@ -28,6 +28,9 @@ pub const FOREIGN: &[&str] = &[
     "NATSBRIDGE_UPLOAD_TOKEN",
     "NATSBRIDGE_LOG",
     "NATSBRIDGE_LOG_FILE",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "TMUX",
     "NO_COLOR",
     "CLICOLOR_FORCE",
 ];

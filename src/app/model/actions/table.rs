@@ -158,6 +158,7 @@ actions! {
     }
     Context::On(ViewKind::Table), Group::Here => {
         SortRows "sort-rows" ["O"] "Sort by the column: ascending, descending, original" "sort"
+        AddSort "sort-also" ["A"] "Sort by this column too, after those sorted by already" ""
         FilterRows "filter-rows" ["f"] "Show only rows that match an expression" "filter"
         FilterByCell "filter-by-cell" ["F"] "Show only rows with the value under the cursor" ""
         GoToRow "go-to-row" ["#"] "Go to a row by its number" ""

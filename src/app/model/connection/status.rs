@@ -51,7 +51,7 @@ impl ConnectionStatus {
     }
 
     /// Whether a tape is shown that is loaded to its end.
-    pub(crate) fn is_whole_tape(&self) -> bool {
+    pub fn is_whole_tape(&self) -> bool {
         matches!(self.state, ConnectionState::Tape { percent: None, .. })
     }
 

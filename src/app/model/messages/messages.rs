@@ -56,6 +56,8 @@ pub struct Messages {
     pub page: usize,
     /// Rows to move by once the list is filtered: keys that were pressed before that.
     pub(crate) owed: isize,
+    /// Whether the selected message is to be opened once the list is filtered.
+    pub(crate) opens: bool,
     /// The conversation that the list is narrowed to.
     pub only: Option<ConversationId>,
     /// The messages that hold the text searched for.

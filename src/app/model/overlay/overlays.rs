@@ -4,7 +4,7 @@ use super::overlay::{Overlay, PromptKind};
 use super::prompt::{Histories, Prompting};
 use crate::model::actions::ViewKind;
 use crate::model::inspector::Opened;
-use crate::model::messages::Follow;
+use crate::model::messages::{Follow, TextFilter};
 use crate::model::typing::LineEdit;
 use natsbridge_wire::FilterError;
 
@@ -34,6 +34,10 @@ pub struct Overlays {
     pub tour: Option<usize>,
     /// What was shown before another filter was typed: the filter, the selection, and whether the list followed.
     pub(crate) filter_before: (String, Option<u64>, Follow),
+    /// What was selected, and searched for, before another text was searched for.
+    pub(crate) search_before: (TextFilter, Option<u64>, Follow),
+    /// What came of what is typed so far, a few words.
+    pub told: Option<String>,
 }
 
 impl Overlays {

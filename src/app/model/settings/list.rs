@@ -49,6 +49,8 @@ settings! {
     };
     "mouse" "Whether the workbench takes the mouse." |s| s.mouse.into();
     "images" "How pictures are drawn: auto, kitty, iterm2, sixel, halfblocks, ascii or off." |s| s.images.word().into();
+    "clipboard" "How texts are copied: auto, osc52 (by the terminal), wl-copy, xclip, xsel, pbcopy or tmux." |s| s.clipboard.word().into();
+    "show_keys" "Whether the keys pressed are shown, for presenting." |s| s.show_keys.into();
     "spill" "Bytes on disk for messages that memory has no room for, or off; empty: a quarter of the free disk, at most 8 GiB." |s| {
         match s.spill {
             None => "".into(),

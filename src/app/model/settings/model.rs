@@ -2,6 +2,7 @@
 
 use super::tools::{Highlight, Tools};
 use crate::model::actions::Action;
+use crate::model::clipboard::Clipboard;
 use crate::model::inspector::ImageMode;
 use natsbridge_engine::{FetchPolicy, ReadOnly};
 use natsbridge_wire::{Ledger, Limits};
@@ -31,6 +32,10 @@ pub struct Settings {
     pub mouse: bool,
     /// How pictures are drawn.
     pub images: ImageMode,
+    /// How texts are copied.
+    pub clipboard: Clipboard,
+    /// Whether the keys pressed are shown.
+    pub show_keys: bool,
     /// Limits, the defaults where the file says nothing.
     pub limits: Limits,
     /// Bytes of messages that may lie on disk once memory is used; 0: none, `None`: what there is room for.
@@ -70,6 +75,8 @@ impl Default for Settings {
             read_only: ReadOnly::Never,
             mouse: true,
             images: ImageMode::Auto,
+            clipboard: Clipboard::Auto,
+            show_keys: false,
             limits: Limits {
                 ledger: Ledger::new(),
                 ..Limits::default()

@@ -6,6 +6,7 @@ use super::list::SETTINGS;
 use super::model::{KeyChoice, LinkSettings, Settings};
 use super::read_tools::{decoder, highlight, opener};
 use crate::model::actions::{ACTIONS, Action};
+use crate::model::clipboard::Clipboard;
 use crate::model::inspector::ImageMode;
 use natsbridge_engine::{FILE_SERVERS, FileServerSpec, ReadOnly, check_allowed_host};
 use natsbridge_wire::{LimitError, Limits, byte_size, nearest};
@@ -49,6 +50,12 @@ fn setting<'t>(
             settings.images =
                 mode.ok_or_else(|| wrong(format!("images must be one of {}", ImageMode::words())))?;
         }
+        "clipboard" => {
+            let way = Clipboard::from_word(&string(value, name)?);
+            settings.clipboard =
+                way.ok_or_else(|| wrong(format!("clipboard must be one of {}", Clipboard::words())))?;
+        }
+        "show_keys" => settings.show_keys = yes_or_no(value, name)?,
         "spill" => {
             let text = string(value, name)?;
             let bytes = if text == "off" { Ok(0) } else { byte_size(&text) };

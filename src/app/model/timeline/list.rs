@@ -2,9 +2,11 @@
 //! the screen asks for the conversations it shows.
 
 use super::choice::{Scope, Sort, Totals};
+use super::payload_words::payload_words;
 use crate::model::messages::TextFilter;
 use crate::model::turned::around;
 use natsbridge_engine::{ConversationId, ConversationState, ConversationView, LatencyView, Store};
+use std::collections::BTreeMap;
 
 /// Microseconds between two refreshes of the list.
 const LOOK_US: i64 = 100_000;
@@ -13,6 +15,8 @@ const OPEN_MS: u64 = 250;
 /// How often that of one unanswered is, for the first minute.
 const UNANSWERED_MS: u64 = 1_000;
 const MINUTE_US: i64 = 60_000_000;
+/// Messages of the open conversation that are looked into at a time.
+const LEARNED: usize = 200;
 
 /// The opened conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +27,27 @@ pub struct OpenConversation {
     pub cursor: usize,
     /// Whether it has been evicted since.
     pub gone: bool,
+    /// What its messages hold, in words, by their numbers.
+    pub payloads: BTreeMap<u64, String>,
+}
+
+impl OpenConversation {
+    /// Finds out what messages hold that are new to it.
+    fn learn(&mut self, store: &Store) {
+        let new = self.view.messages.iter().map(|message| message.seq);
+        let new: Vec<u64> = new
+            .filter(|seq| !self.payloads.contains_key(seq))
+            .take(LEARNED)
+            .collect();
+        for seq in new {
+            self.payloads.insert(seq, payload_words(store, seq));
+        }
+    }
+
+    /// The number of the message under the cursor.
+    pub fn chosen(&self) -> Option<u64> {
+        Some(self.view.messages.get(self.cursor)?.seq)
+    }
 }
 
 /// The timeline's part of the workbench.
@@ -112,7 +137,11 @@ impl Conversations {
             cursor: seq.and_then(place).unwrap_or(0),
             view,
             gone: false,
+            payloads: BTreeMap::new(),
         });
+        if let Some(open) = &mut self.open {
+            open.learn(store);
+        }
         true
     }
 
@@ -275,6 +304,7 @@ impl Conversations {
             Some(view) => open.view = view,
             None => open.gone = true,
         }
+        open.learn(store);
         let last = open.view.messages.len().saturating_sub(1);
         let place = |seq| open.view.messages.iter().position(|message| message.seq == seq);
         open.cursor = match chosen.and_then(place) {

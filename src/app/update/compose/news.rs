@@ -11,7 +11,7 @@ use crate::model::{
     Action, Asked, Cell, ComposeMsg, Effects, LineEdit, Overlay, Overlays, PromptKind, State, TextShown,
     text_words,
 };
-use crate::update::prompt::take_paths;
+use crate::update::prompt::{refuse, take_paths};
 use natsbridge_engine::{PayloadRow, Source};
 use natsbridge_wire::Severity;
 use std::path::Path;
@@ -60,8 +60,7 @@ pub(crate) fn take_news(state: &mut State, news: ComposeMsg, effects: &mut Effec
         | ComposeMsg::Edited(_, Err(why)) => effects.tell(Severity::Error, why),
         ComposeMsg::DraftWritten(path, revision, Ok(())) => draft_saved(composer, path, revision, effects),
         ComposeMsg::DraftWritten(path, _, Err(why)) => {
-            effects.tell(Severity::Error, why);
-            ask_again(&mut state.overlay, Asked::SaveDraft, &path);
+            refuse_draft(state, &path, &why);
         }
         ComposeMsg::Text(title, Ok(body)) => {
             composer.text = Some(TextShown { title, body });
@@ -80,6 +79,18 @@ fn clicked(state: &mut State, row: usize, cell: Option<Cell>, effects: &mut Effe
     if !go_to(composer, row) && same_cell {
         act_in_compose(state, Action::Open, effects);
     }
+}
+
+/// Asks for another path for the draft, with the reason why this one was refused.
+fn refuse_draft(state: &mut State, path: &Path, why: &str) {
+    let line = LineEdit::new(path.display().to_string());
+    state.overlay.verdict = None;
+    refuse(
+        &mut state.overlay,
+        PromptKind::Compose(Asked::SaveDraft),
+        line,
+        why,
+    );
 }
 
 /// Asks for another path than this one.

@@ -1,7 +1,7 @@
 //! Recording, as the workbench sees it.
 
-use crate::model::{ConnectionStatus, Effects, PromptKind, State, count, size};
-use crate::update::prompt::propose;
+use crate::model::{Effects, PromptKind, State, count, size};
+use crate::update::prompt::{propose, refuse_file};
 use jiff::Timestamp;
 use natsbridge_engine::{Command, RecordingCommand, RecordingView, counted};
 use natsbridge_wire::Severity;
@@ -19,13 +19,21 @@ pub(crate) fn toggle_recording(state: &mut State, effects: &mut Effects) {
 }
 
 /// Updates the state of the recording; reports the result when it is over.
-pub(crate) fn recorded(connection: &mut ConnectionStatus, view: RecordingView, effects: &mut Effects) {
+pub(crate) fn recorded(state: &mut State, view: RecordingView, effects: &mut Effects) {
     if view.ended {
+        state.connection.recording = None;
         let (severity, text) = recording_told(&view);
-        effects.tell(severity, text);
-        connection.recording = None;
+        match &view.trouble {
+            // Nothing was written: another file is asked for where this one was.
+            Some(why) if view.bytes == 0 && view.messages == 0 => {
+                let file = view.path.display().to_string();
+                refuse_file(state, &file, &format!("Cannot record to {file}: {why}"), effects);
+            }
+            _ => effects.tell(severity, text),
+        }
         return;
     }
+    let connection = &mut state.connection;
     let missed = connection.recording.as_ref().map_or(0, |before| before.missed);
     if missed == 0 && view.missed > 0 {
         let text = "The disk cannot keep up: some messages are not recorded. The header counts them.";

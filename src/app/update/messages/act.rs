@@ -14,18 +14,27 @@ pub(crate) fn act_in_messages(state: &mut State, action: Action, effects: &mut E
         },
         Action::TimeFormat => state.messages.clock = state.messages.clock.next(),
         Action::Bottom | Action::LineEnd => follow(state, effects),
-        Action::Open => {
-            if let Some(seq) = state.messages.selected {
-                pause(&mut state.messages, &mut state.inspector, state.now_us);
-                state.focus.pane = Pane::Inspector;
-                effects.push(ViewEffect::LookInto(seq, false));
-            }
-        }
+        Action::Open if state.messages.list.is_scanning() => state.messages.opens = true,
+        Action::Open => open(state, effects),
         _ => {
             if let Some(rows) = action.distance(state.messages.page) {
                 scroll(state, rows, effects);
             }
         }
+    }
+}
+
+/// Goes into the selected message; if that is filtered out, into the first that is left.
+fn open(state: &mut State, effects: &mut Effects) {
+    let messages = &state.messages;
+    let hidden = messages.selected.is_some_and(|seq| !messages.list.holds(seq));
+    if let Some(first) = messages.list.get(0).filter(|_| hidden) {
+        select(state, first, effects);
+    }
+    if let Some(seq) = state.messages.selected {
+        pause(&mut state.messages, &mut state.inspector, state.now_us);
+        state.focus.pane = Pane::Inspector;
+        effects.push(ViewEffect::LookInto(seq, false));
     }
 }
 
@@ -51,8 +60,11 @@ pub(crate) fn messages_message(state: &mut State, message: MessagesMsg, effects:
             state.messages.list.take(sifted);
             settle(state, effects);
             pay_owed(state, effects);
+            if !state.messages.list.is_scanning() && std::mem::take(&mut state.messages.opens) {
+                open(state, effects);
+            }
         }
         MessagesMsg::Described(described) => state.messages.rows.take(described),
-        MessagesMsg::Found(seqs, until) => take_matches(state, seqs, until, effects),
+        MessagesMsg::Found(text, seqs, until) => take_matches(state, &text, seqs, until, effects),
     }
 }

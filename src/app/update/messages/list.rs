@@ -100,6 +100,7 @@ pub(crate) fn filter_by(state: &mut State, text: &str, effects: &mut Effects) ->
     state.overlay.verdict = Some(filter.as_ref().map(|_| ()).map_err(Clone::clone));
     let list = &mut state.messages.list;
     list.restrict(list.narrow().clone(), filter?);
+    state.messages.opens = false;
     settle(state, effects);
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::line::{complete_prompt, step_prompt};
 use super::pick::{choose, confirm, step};
 use super::problems::act_on_problems;
+use super::search::give_up_search;
 use super::shape::act_on_shape;
 use super::tour::attend_tour;
 use crate::model::{Action, Effects, HelpAt, Overlay, OverlayMsg, PromptKind, State, TerminalEffect};
@@ -56,6 +57,7 @@ pub(crate) fn overlay_message(
             take_offers(overlay, &words);
         }
         OverlayMsg::Ask(question, text) => prompt(state, PromptKind::View(question), &text, effects),
+        OverlayMsg::Searched(told) => overlay.told = Some(told),
         OverlayMsg::Did(action) => attend_tour(state, Some(action)),
         OverlayMsg::FreeName(name, free) => take_free_name(overlay, &name, free),
         OverlayMsg::Refused(file, why) => refuse_file(state, &file, &why, effects),
@@ -89,6 +91,7 @@ fn cancel(state: &mut State, effects: &mut Effects) {
             // It was valid when it was applied.
             let _ = filter_by(state, &filter, effects);
         }
+        Overlay::Prompt(PromptKind::Search, _) => give_up_search(state, effects),
         Overlay::None
         | Overlay::Help(_)
         | Overlay::Palette(..)

@@ -1,11 +1,11 @@
 //! What the answer to a prompt does. One that cannot be taken is asked for again, with the reason.
 
 use super::problems::export_problems;
-use super::search::find;
+use super::search::{find, is_viewed};
 use crate::model::{Effects, LineEdit, Matches, Pane, PromptKind, State, TextFilter, ViewEffect};
 use crate::update::compose::take_answer;
 use crate::update::inspector::{pipe, save_to};
-use crate::update::messages::{filter_by, plot_value, save_tape};
+use crate::update::messages::{filter_by, is_found, plot_value, save_tape};
 use crate::update::prompt::refuse;
 use crate::update::subjects::{from_sequence, load_from, since_time};
 use crate::update::timeline::export_conversations;
@@ -83,12 +83,16 @@ fn subscribe(state: &State, text: &str, effects: &mut Effects) -> Result<(), Str
 }
 
 fn search(state: &mut State, text: &str, effects: &mut Effects) {
+    state.overlay.told = None;
+    if state.focus.pane == Pane::Messages && !is_viewed(state) && is_found(state, text) {
+        return;
+    }
     state.search = TextFilter::new(text);
     state.messages.matches = Matches::default();
     if state.search.is_empty() {
         return;
     }
-    if state.focus.pane == Pane::Inspector || state.overlay.sheet.is_some() {
+    if is_viewed(state) {
         effects.push(ViewEffect::Search(text.to_owned()));
     } else {
         find(state, true, effects);

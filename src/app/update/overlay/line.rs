@@ -1,6 +1,7 @@
 //! The line of the open prompt or palette: typed into, completed, replaced by earlier answers.
 
 use super::pick::go_to_letter;
+use super::search::find_as_typed;
 use crate::model::{
     Asked, Edit, Effects, LineEdit, Overlay, PromptKind, Prompting, State, ViewEffect, best_help,
 };
@@ -73,8 +74,8 @@ fn typed(state: &mut State, effects: &mut Effects) {
             state.overlay.verdict = Some(meaning.map(drop));
         }
         PromptKind::View(question) => effects.push(ViewEffect::Check(question, text)),
+        PromptKind::Search => find_as_typed(state, &text, effects),
         PromptKind::Subscribe
-        | PromptKind::Search
         | PromptKind::ExportConversations
         | PromptKind::ExportProblems
         | PromptKind::SaveAs

@@ -1,7 +1,7 @@
 //! What actions and the mouse do in the timeline.
 
 use super::export::{ask_where, copy_conversation};
-use crate::model::{Action, Effects, ListScope, Pane, State, TimelineMsg, count};
+use crate::model::{Action, Effects, ListScope, OpenConversation, Pane, State, TimelineMsg, count};
 use crate::update::messages::{narrow_to_cursor, pause, select};
 use natsbridge_engine::MessageFilter;
 
@@ -43,15 +43,27 @@ pub(crate) fn act_in_timeline(state: &mut State, action: Action, effects: &mut E
         _ => {
             if let Some(rows) = action.distance(timeline.page) {
                 timeline.scroll(rows);
+                show_chosen(state, effects);
             }
         }
+    }
+}
+
+/// The message under the cursor of the open conversation is the one looked at, as long as it is kept.
+fn show_chosen(state: &mut State, effects: &mut Effects) {
+    let chosen = state.timeline.open.as_ref().and_then(OpenConversation::chosen);
+    if let Some(seq) = chosen.filter(|seq| state.store.range().contains(seq)) {
+        select(state, seq, effects);
     }
 }
 
 /// Takes in what the mouse does in the timeline.
 pub(crate) fn timeline_message(state: &mut State, message: TimelineMsg, effects: &mut Effects) {
     match message {
-        TimelineMsg::Scroll(rows) => state.timeline.scroll(rows),
+        TimelineMsg::Scroll(rows) => {
+            state.timeline.scroll(rows);
+            show_chosen(state, effects);
+        }
         TimelineMsg::Select(row) => click(state, row, effects),
     }
 }
@@ -64,12 +76,15 @@ fn click(state: &mut State, row: usize, effects: &mut Effects) {
         open.cursor = row.min(open.view.messages.len().saturating_sub(1));
         if again {
             show_message(state, effects);
+        } else {
+            show_chosen(state, effects);
         }
     } else if let Some(id) = timeline.rows().get(row).copied() {
         let again = timeline.paused && timeline.selected == Some(id);
         (timeline.selected, timeline.paused) = (Some(id), true);
         if again {
             timeline.open(id, None, &state.store, state.now_us);
+            show_chosen(state, effects);
         }
     }
 }
@@ -120,13 +135,14 @@ fn open(state: &mut State, effects: &mut Effects) {
         show_message(state, effects);
     } else if let Some(id) = timeline.selected {
         timeline.open(id, None, &state.store, state.now_us);
+        show_chosen(state, effects);
     }
 }
 
 /// Selects the chosen message in the list and opens it.
 fn show_message(state: &mut State, effects: &mut Effects) {
     let open = state.timeline.open.as_ref();
-    let Some(seq) = open.and_then(|open| Some(open.view.messages.get(open.cursor)?.seq)) else {
+    let Some(seq) = open.and_then(OpenConversation::chosen) else {
         return;
     };
     if !state.store.range().contains(&seq) {

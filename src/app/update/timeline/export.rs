@@ -1,7 +1,7 @@
 //! Conversations leave the workbench: to the clipboard, or into a file whose name says how.
 
 use crate::export::{chrome_trace, conversation_text, conversations_json, is_page, mermaid, short_key};
-use crate::model::{Effects, LongWork, PageContent, PromptKind, State, WorkEffect};
+use crate::model::{Effects, LongWork, PageContent, PromptKind, State, WorkEffect, payload_words};
 use crate::update::clipboard::copy;
 use crate::update::prompt::propose;
 use bytes::Bytes;
@@ -36,12 +36,19 @@ pub(crate) fn export_conversations(state: &State, file: &str, effects: &mut Effe
         effects.push(LongWork::SavePage(file.into(), PageContent::Conversations(views)));
         return Ok(());
     }
+    let payloads = |seq| payload_words(&state.store, seq);
     let trace = file.to_ascii_lowercase().ends_with(TRACE);
     let extension = Path::new(file).extension().unwrap_or_default();
     let text = match extension.to_ascii_lowercase().to_str() {
-        Some("mmd" | "md") => views.iter().map(mermaid).collect::<Vec<_>>().join("\n"),
+        Some("mmd" | "md") => views
+            .iter()
+            .map(|view| mermaid(view, &payloads))
+            .collect::<Vec<_>>()
+            .join("\n"),
         Some("txt") => {
-            let texts = views.iter().map(|view| conversation_text(view, &state.zone));
+            let texts = views
+                .iter()
+                .map(|view| conversation_text(view, &state.zone, &payloads));
             texts.collect::<Vec<_>>().join("\n")
         }
         Some("json") if trace => chrome_trace(&views, state.now_us),
@@ -61,10 +68,11 @@ pub(super) fn copy_conversation(state: &State, as_mermaid: bool, effects: &mut E
     let Some(view) = state.timeline.chosen_view(&state.store, state.now_us) else {
         return effects.note("Select a conversation first, then copy it.");
     };
+    let payloads = |seq| payload_words(&state.store, seq);
     let text = if as_mermaid {
-        mermaid(&view)
+        mermaid(&view, &payloads)
     } else {
-        conversation_text(&view, &state.zone)
+        conversation_text(&view, &state.zone, &payloads)
     };
     let otherwise = ("The conversation is too large", " Export it to a file instead.");
     copy(text.as_bytes(), &state.limits, otherwise, effects);

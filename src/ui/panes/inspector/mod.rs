@@ -1,5 +1,7 @@
 //! The inspector's pane.
 
+mod page;
 mod pane;
+mod tab;
 
 pub(crate) use pane::InspectorPane;

@@ -1,40 +1,37 @@
-//! The inspector: header lines, one tab per payload, then envelope, raw bytes and findings.
+//! The inspector: header lines, the whole message as a page, one tab per payload, then envelope, raw bytes and findings.
 
+use super::page::Page;
+use super::tab::{InspectorTab, tabs_of, unseen};
 use crate::look::{Look, Role};
-use crate::paint::{Pen, cells, empty_notice, fit_end, fit_middle, indented, row_of, split};
+use crate::paint::{Pen, cells, empty_notice, fit_end, indented, row_of, split};
 use crate::panes::contract::{PaneView, Scene};
-use crate::preview::{BlockView, Motion, Preview, PreviewContext, Tab, ViewId, Views, header_lines};
-use natsbridge_app::{Action, InspectorMsg, Msg, Opened, State, count};
-use natsbridge_wire::{Kind, PayloadState, SafeText, Severity, breaks};
+use crate::preview::{Motion, Preview, PreviewContext, Searched, ViewId, Views, Wish, header_lines};
+use natsbridge_app::{Action, InspectorMsg, Msg, Opened, Pane, State, count};
+use natsbridge_wire::{SafeText, breaks};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-/// Cells of one tab's title at most.
-const TAB_CELLS: usize = 24;
 /// Cells at each edge for how many tabs are hidden there.
 const TAB_EDGE: usize = 3;
 
-struct InspectorTab {
-    id: ViewId,
-    title: String,
-    kind: Option<Kind>,
-    role: Role,
-    /// The state of its payload, if it has one.
-    state: Option<PayloadState>,
-    /// Whether it takes much memory.
-    heavy: bool,
-    view: Box<dyn Preview>,
-}
+/// The title of the page's tab.
+const PAGE: &str = "all";
 
-impl InspectorTab {
-    /// Whether it shows the same as this one, which takes little memory.
-    fn goes_on(&self, other: &Self) -> bool {
-        let light = !self.heavy && !other.heavy && self.state.is_some();
-        light && (&self.title, self.state) == (&other.title, other.state)
-    }
+/// What is shown of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Shown {
+    /// All of it on one page, if there are several payloads.
+    #[default]
+    Several,
+    /// All of it on one page.
+    Page,
+    /// One tab.
+    Tab,
+    /// One that was opened from the page.
+    FromPage,
 }
 
 /// The pane's own state: the views of the message in it.
@@ -42,7 +39,14 @@ impl InspectorTab {
 pub struct InspectorPane {
     seq: u64,
     tabs: Vec<InspectorTab>,
+    /// The tab shown, or that of the payload under the cursor of the page.
     active: usize,
+    shown: Shown,
+    page: Page,
+    /// Whether the pane has all of the screen.
+    maximised: bool,
+    /// Whether the page is drawn below a conversation, not here.
+    below: bool,
     /// Whether a finding keeps some reader from reading the message.
     broken: bool,
     /// The message whose findings are requested, and whether to show them in any case.
@@ -78,7 +82,18 @@ impl InspectorPane {
                 .iter()
                 .position(|tab| tab.title == *title && tab.kind.is_some() == *payload)
         };
-        self.active = before.as_ref().and_then(same).unwrap_or(0);
+        let found = before.as_ref().and_then(same);
+        if !goes_on {
+            self.page = Page::default();
+        }
+        if self.is_page() {
+            self.active = self.page.part().min(self.payloads().saturating_sub(1));
+        } else {
+            self.active = found.unwrap_or(0);
+            if found.is_none() && self.shown != Shown::Page {
+                self.shown = Shown::Several;
+            }
+        }
         self.broken = opened.decoded.findings.iter().any(|finding| breaks(finding.code));
         self.find();
     }
@@ -101,8 +116,57 @@ impl InspectorPane {
             return;
         };
         if always || self.broken {
-            self.active = self.tabs.len().saturating_sub(1);
+            self.show_tab(self.tabs.len().saturating_sub(1), Shown::Tab);
         }
+    }
+
+    /// Payloads that have a tab.
+    fn payloads(&self) -> usize {
+        self.tabs.iter().take_while(|tab| tab.state.is_some()).count()
+    }
+
+    /// Whether the page has a tab.
+    fn has_page(&self) -> bool {
+        let payloads = self.payloads();
+        payloads > 1 || (payloads == 1 && self.maximised)
+    }
+
+    /// Whether the page is shown.
+    fn is_page(&self) -> bool {
+        match self.shown {
+            Shown::Several => self.payloads() > 1,
+            Shown::Page => self.has_page(),
+            Shown::Tab | Shown::FromPage => false,
+        }
+    }
+
+    fn show_tab(&mut self, tab: usize, shown: Shown) {
+        (self.active, self.shown) = (tab, shown);
+    }
+
+    fn show_page(&mut self) {
+        self.shown = Shown::Page;
+        self.page
+            .show_part(self.active.min(self.payloads().saturating_sub(1)));
+        self.active = self.page.part();
+    }
+
+    /// Opens the tab of the payload under the cursor of the page; `false` where the page is not shown.
+    pub fn open_payload(&mut self) -> bool {
+        let is_page = self.is_page();
+        if is_page {
+            self.show_tab(self.page.part(), Shown::FromPage);
+        }
+        is_page
+    }
+
+    /// Goes back to the page that a payload was opened from; `false` if none was.
+    pub fn leave_payload(&mut self) -> bool {
+        let from_page = self.shown == Shown::FromPage && self.has_page();
+        if from_page {
+            self.show_page();
+        }
+        from_page
     }
 
     /// The number of the active tab.
@@ -118,16 +182,81 @@ impl InspectorPane {
 
     /// Goes some tabs further, around the end.
     pub fn step(&mut self, steps: isize) {
-        if let Some(tabs) = Some(self.tabs.len() as isize).filter(|tabs| *tabs > 0) {
-            self.active = (self.active as isize + steps).rem_euclid(tabs) as usize;
+        let page = usize::from(self.has_page());
+        let Some(tabs) = Some((self.tabs.len() + page) as isize).filter(|tabs| *tabs > 0) else {
+            return;
+        };
+        match (self.place() as isize + steps).rem_euclid(tabs) as usize {
+            0 if page > 0 => {
+                self.active = 0;
+                self.show_page();
+            }
+            place => self.show_tab(place - page, Shown::Tab),
         }
+    }
+
+    /// The place of what is shown among the tabs, the page being the first.
+    fn place(&self) -> usize {
+        if self.is_page() {
+            return 0;
+        }
+        self.active + usize::from(self.has_page())
     }
 
     /// Passes a movement to the view; `false` if it does not handle it.
     pub fn act(&mut self, motion: Motion) -> bool {
+        if self.is_page() {
+            let payloads = self.payloads();
+            let moved = self.page.act(motion, &mut self.tabs[..payloads]);
+            self.active = self.page.part();
+            return moved;
+        }
         self.tabs
             .get_mut(self.active)
             .is_some_and(|tab| tab.view.act(motion))
+    }
+
+    /// Searches what is shown.
+    pub fn search(&mut self, pattern: &str) -> Searched {
+        if self.is_page() {
+            let payloads = self.payloads();
+            let found = self.page.search(pattern, &mut self.tabs[..payloads]);
+            self.active = self.page.part();
+            return found;
+        }
+        self.view()
+            .map_or(Searched::Not, |(_, view)| view.search(pattern))
+    }
+
+    /// What the views that are seen ask for.
+    pub fn wishes(&mut self) -> Vec<(ViewId, Vec<Wish>)> {
+        let seen = if self.is_page() || self.below {
+            self.page.seen()
+        } else {
+            self.active..self.active + 1
+        };
+        let tabs = self.tabs.iter_mut().skip(seen.start).take(seen.len());
+        tabs.map(|tab| (tab.id, tab.view.wishes())).collect()
+    }
+
+    /// Fits the message as a page below something else, while the pane itself is not on the screen.
+    pub fn fit_below(&mut self, area: Rect, scene: Scene<'_>) {
+        self.below = self.shown(scene).is_some();
+        if self.below {
+            let (links, payloads) = (&scene.state.inspector.links, self.payloads());
+            let context = PreviewContext::new(scene.look, false, scene.covered);
+            let known = (links, scene.look);
+            self.page.fit(area, &mut self.tabs[..payloads], known, context);
+        }
+    }
+
+    /// Draws that page.
+    pub fn draw_below(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+        if self.shown(scene).is_some() {
+            let context = PreviewContext::new(scene.look, false, scene.covered);
+            self.page
+                .draw(area, buffer, &self.tabs[..self.payloads()], context);
+        }
     }
 
     /// The view of the active tab.
@@ -142,11 +271,21 @@ impl InspectorPane {
         Some(&mut *tab.view)
     }
 
+    /// What the state does not know yet: which payload is under the cursor, and which keys its view has.
+    fn news(&self, state: &State) -> Option<Msg> {
+        let kind = self.tabs.get(self.active)?.view.kind();
+        let known = (state.inspector.tab, state.inspector.viewed) == (self.active, kind);
+        (!known).then_some(Msg::Inspector(InspectorMsg::Tab(self.active, kind)))
+    }
+
     /// Finds out where the tabs go in a row: the active one must be visible, so others make room. At each edge stands how
     /// many are hidden there.
     fn fit_tabs(&mut self, area: Rect, origin: Rect) {
         self.tab_row = area.y - origin.y;
-        let widths: Vec<usize> = self.tabs.iter().map(|tab| cells(&tab.title) + 3).collect();
+        let page = self.has_page().then_some(PAGE).into_iter();
+        let titles = page.chain(self.tabs.iter().map(|tab| tab.title.as_str()));
+        let widths: Vec<usize> = titles.map(|title| cells(title) + 3).collect();
+        let active = self.place();
         let all = usize::from(area.width);
         let used = |range: std::ops::Range<usize>| widths[range].iter().sum::<usize>().saturating_sub(3);
         let whole = used(0..widths.len()) <= all;
@@ -156,7 +295,7 @@ impl InspectorPane {
             all.saturating_sub(2 * TAB_EDGE)
         };
         let mut first = 0;
-        while !whole && first < self.active && used(first..self.active + 1) > room {
+        while !whole && first < active && used(first..active + 1) > room {
             first += 1;
         }
         let mut end = first + 1;
@@ -182,16 +321,21 @@ impl InspectorPane {
             pen.write(format!("‹{before}"), Role::Accent);
         }
         for (place, (start, end, i)) in self.tab_cells.iter().enumerate() {
-            let Some(tab) = self.tabs.get(*i) else { break };
+            let tab = i.checked_sub(usize::from(self.has_page()));
+            let tab = tab.map_or(Some((PAGE, Role::Text)), |tab| {
+                let tab = self.tabs.get(tab)?;
+                Some((tab.title.as_str(), tab.role))
+            });
+            let Some((title, role)) = tab else { break };
             if place > 0 {
                 pen.write(" │ ", Role::Border);
             }
             pen.at(area.x + start);
-            let title = fit_end(&tab.title, usize::from(end - start));
-            if *i == self.active {
+            let title = fit_end(title, usize::from(end - start));
+            if *i == self.place() {
                 pen.styled(title, active.add_modifier(Modifier::UNDERLINED));
             } else {
-                pen.write(title, tab.role);
+                pen.write(title, role);
             }
         }
         if after > 0 {
@@ -252,25 +396,36 @@ impl PaneView for InspectorPane {
     fn position(&self, scene: Scene<'_>) -> String {
         let tab = self.tabs.get(self.active);
         let tab = tab.filter(|_| scene.state.inspector.opened.is_some());
-        let position = tab.map(|tab| tab.view.position());
+        let position = match tab {
+            Some(_) if self.is_page() => Some(self.page.position(&self.tabs[..self.payloads()])),
+            tab => tab.map(|tab| tab.view.position()),
+        };
         SafeText::new(&position.unwrap_or_default()).to_string()
     }
 
     fn fit(&mut self, area: Rect, scene: Scene<'_>) -> Option<Msg> {
         let Parts { tabs, view, .. } = Parts::new(area, self.shown(scene)?, scene);
+        let focus = scene.state.focus;
+        self.below = false;
+        self.maximised = focus.maximised && focus.pane == Pane::Inspector;
         self.fit_tabs(tabs, area);
         self.view_area = Rect {
             x: view.x - area.x,
             y: view.y - area.y,
             ..view
         };
-        if let Some(tab) = self.tabs.get_mut(self.active) {
-            let context = PreviewContext::new(scene.look, scene.focused, scene.covered);
-            tab.view
-                .learn(&scene.state.inspector.links, scene.look, scene.focused);
+        let context = PreviewContext::new(scene.look, scene.focused, scene.covered);
+        let links = &scene.state.inspector.links;
+        if self.is_page() {
+            let payloads = self.payloads();
+            let known = (links, scene.look);
+            self.page.fit(view, &mut self.tabs[..payloads], known, context);
+            self.active = self.page.part();
+        } else if let Some(tab) = self.tabs.get_mut(self.active) {
+            tab.view.learn(links, scene.look, scene.focused);
             tab.view.fit(view, context);
         }
-        None
+        self.news(scene.state)
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) -> Option<Position> {
@@ -289,8 +444,11 @@ impl PaneView for InspectorPane {
             let rule = "─".repeat(usize::from(row.width));
             Pen::new(buffer, row, scene.look).write(rule, Role::Border);
         }
-        if let Some(tab) = self.tabs.get(self.active).filter(|_| !parts.view.is_empty()) {
-            let context = PreviewContext::new(scene.look, scene.focused, scene.covered);
+        let context = PreviewContext::new(scene.look, scene.focused, scene.covered);
+        if self.is_page() {
+            let tabs = &self.tabs[..self.payloads()];
+            self.page.draw(parts.view, buffer, tabs, context);
+        } else if let Some(tab) = self.tabs.get(self.active).filter(|_| !parts.view.is_empty()) {
             tab.view.draw(parts.view, buffer, context);
         }
         None
@@ -300,8 +458,8 @@ impl PaneView for InspectorPane {
         let column_of_tab = column.checked_sub(1)?;
         let hit = |(start, end, _): &&(u16, u16, usize)| (*start..*end).contains(&column_of_tab);
         if row == self.tab_row {
-            let (_, _, tab) = self.tab_cells.iter().find(hit)?;
-            self.active = *tab;
+            let (_, _, place) = self.tab_cells.iter().find(hit)?;
+            self.step(*place as isize - self.place() as isize);
             let kind = self.tabs[self.active].view.kind();
             return Some(Msg::Inspector(InspectorMsg::Tab(self.active, kind)));
         }
@@ -318,13 +476,6 @@ impl PaneView for InspectorPane {
     }
 }
 
-/// Stands where a view is being made.
-fn unseen() -> Box<dyn Preview> {
-    Box::new(BlockView::sentence(
-        "This payload is decoded now that it is looked at.",
-    ))
-}
-
 /// The number of replies the timeline knows for a message.
 fn replies(opened: &Opened, state: &State) -> u32 {
     let seq = opened.stored.seq;
@@ -332,59 +483,4 @@ fn replies(opened: &Opened, state: &State) -> u32 {
     let id = digest.and_then(|digest| digest.conversation);
     let replies = id.and_then(|id| state.store.timeline(|timeline| timeline.replies(id, seq)));
     replies.unwrap_or(0)
-}
-
-/// Payload tabs, then those of the whole message.
-fn tabs_of(
-    opened: &Opened,
-    views: Views,
-    envelope: Box<dyn Preview>,
-    last_id: &mut ViewId,
-) -> Vec<InspectorTab> {
-    let several = views.tabs.len() > 1;
-    let mut tab = |title, kind, role, view| InspectorTab {
-        id: last_id.next(),
-        title,
-        kind,
-        role,
-        state: None,
-        heavy: false,
-        view,
-    };
-    let mut tabs = Vec::new();
-    for (number, payload) in (1..).zip(views.tabs) {
-        let Tab { title, kind, .. } = payload;
-        let name = match title.as_str() {
-            "" => kind.name(),
-            title => title,
-        };
-        let title = if several {
-            fit_middle(format!("{number} {name}"), TAB_CELLS)
-        } else {
-            fit_middle(name, TAB_CELLS)
-        };
-        let view = payload.view.unwrap_or_else(unseen);
-        tabs.push(InspectorTab {
-            state: Some(payload.state),
-            heavy: payload.heavy,
-            ..tab(title, Some(kind), kind.into(), view)
-        });
-    }
-    let name = match opened.decoded.envelope {
-        Some(_) => "envelope",
-        None => "NATS",
-    };
-    tabs.push(tab(name.into(), None, Role::Dim, envelope));
-    tabs.push(tab("raw".into(), None, Role::Dim, views.raw));
-    let findings = &opened.decoded.findings;
-    let title = match findings.len() {
-        0 => "findings".into(),
-        some => format!("findings {some}"),
-    };
-    let worst = findings.iter().map(natsbridge_wire::Finding::severity).max();
-    let role = worst
-        .filter(|worst| *worst > Severity::Note)
-        .map_or(Role::Dim, Role::from);
-    tabs.push(tab(title, None, role, views.findings));
-    tabs
 }

@@ -5,6 +5,7 @@ use super::gap_marks::{ListLine, draw_mark, lines};
 use crate::look::Role;
 use crate::paint::{Pen, cells, empty_notice, field, fit_end, fit_middle, left, mixed_mark, right, split};
 use crate::panes::contract::{PaneView, Scene};
+use crate::preview::Pattern;
 use natsbridge_app::{
     Action, Clock, Follow, HighlightColour, ListScope, MessagesMsg, Msg, State, count, short_key, size, span,
 };
@@ -12,6 +13,7 @@ use natsbridge_engine::Row;
 use natsbridge_wire::SafeText;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::Line;
 
 /// Rows from which on the list has headings.
@@ -63,6 +65,8 @@ impl PaneView for MessagesPane {
             spans.push(look.span("searching …  ", Role::Caution));
         }
         spans.push(match state.messages.follow {
+            // Nothing more comes from a tape that is loaded.
+            Follow::Following if state.connection.is_whole_tape() => look.span("end of the tape", Role::Dim),
             Follow::Following => look.span("following ↓", Role::Good),
             Follow::Paused { .. } => {
                 let new = state.messages.new_since_pause();
@@ -211,6 +215,7 @@ fn draw_row(
     match (messages.marked.letter_of(row.seq), stands_out) {
         (Some(letter), _) => pen.mark(letter.to_string(), Role::Accent),
         (None, Some(role)) => pen.mark("◆", role),
+        (None, None) if messages.matches.has(row.seq) => pen.mark("•", Role::Accent),
         (None, None) => pen.skip(1),
     };
     draw_columns(&mut pen, (row, above), columns, stands_out, scene);
@@ -238,15 +243,18 @@ fn draw_columns(
     let mark = mixed_mark(&subject);
     let room = columns.subject.saturating_sub(cells(mark));
     pen.mark(mark, Role::SeverityWarning);
-    pen.styled(left(fit_middle(field(&subject), room), room), text)
-        .skip(columns.gap);
+    let found = Pattern::new(state.search.text());
+    let found = Found(found.as_ref(), scene.look.style(Role::Match));
+    found.write(pen, &left(fit_middle(field(&subject), room), room), text);
+    pen.skip(columns.gap);
     if columns.sender > 0 {
         let sender = row.digest.as_ref().map(|digest| field(&digest.sender));
         let sender = match sender.as_ref().map(SafeText::as_str) {
             Some("") => "–",
             sender => sender.unwrap_or_default(),
         };
-        pen.styled(left(sender, columns.sender), text).skip(columns.gap);
+        found.write(pen, &left(sender, columns.sender), text);
+        pen.skip(columns.gap);
     }
     let mut room = columns.badges;
     for (i, (word, role)) in badges(row, columns.badges).into_iter().enumerate() {
@@ -267,7 +275,24 @@ fn draw_columns(
         && let Some(facts) = state.messages.rows.get(row.seq)
     {
         let line = fit_end(&facts.first_line, columns.preview);
-        pen.skip(columns.gap).write(line, Role::Dim);
+        let style = pen.skip(columns.gap).resting(Role::Dim);
+        found.write(pen, &line, style);
+    }
+}
+
+/// What is searched for, and how it is marked.
+struct Found<'p>(Option<&'p Pattern>, Style);
+
+impl Found<'_> {
+    /// Writes a text with its matches marked.
+    fn write(&self, pen: &mut Pen<'_>, text: &str, style: Style) {
+        let mut rest = 0;
+        for range in self.0.iter().flat_map(|pattern| pattern.ranges(text)) {
+            pen.styled(&text[rest..range.start], style)
+                .styled(&text[range.clone()], style.patch(self.1));
+            rest = range.end;
+        }
+        pen.styled(&text[rest..], style);
     }
 }
 

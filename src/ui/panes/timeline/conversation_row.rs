@@ -6,8 +6,12 @@ use super::waterfall::bar;
 use crate::look::Role;
 use crate::paint::{Pen, field, fit_end, fit_middle, left, right};
 use crate::panes::contract::Scene;
-use natsbridge_app::{count, lane_name, short_key};
+use natsbridge_app::{count, lane_name, short_key, signed};
 use natsbridge_engine::ConversationView;
+use natsbridge_wire::Limits;
+
+/// Cells of a clock's sign with what it is off by.
+const CLOCK: usize = 14;
 
 /// Cells of each column; 0 leaves it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,6 +22,8 @@ pub struct Columns {
     subject: usize,
     bar: usize,
     last: usize,
+    /// What the clock of a sender is off by; without room for that, a mark.
+    clock: usize,
     state: usize,
 }
 
@@ -49,6 +55,7 @@ impl Columns {
                 // The longest word in full; the bar gets the rest.
                 _ => 15,
             },
+            clock: if width >= 100 { CLOCK } else { 1 },
             bar: 0,
         };
         let taken = [
@@ -57,11 +64,12 @@ impl Columns {
             columns.time,
             columns.subject,
             columns.last,
+            columns.clock,
             columns.state,
         ];
         let taken = taken.iter().filter(|cells| **cells > 0).map(|cells| cells + 1);
-        // The marks for clock skew and state take four more cells.
-        columns.bar = width.saturating_sub(taken.sum::<usize>() + 4);
+        // The mark of the state takes two more cells.
+        columns.bar = width.saturating_sub(taken.sum::<usize>() + 2);
         columns
     }
 
@@ -109,9 +117,13 @@ pub fn draw_row(pen: &mut Pen<'_>, columns: Columns, axis: Axis, view: &Conversa
         let (text, role) = last_word(view, columns.last);
         pen.mark(left(text, columns.last), role).skip(1);
     }
-    let mut messages = view.messages.iter();
-    let skew = messages.any(|message| is_skewed(message, &state.limits));
-    pen.mark(if skew { "Δ" } else { " " }, Role::Caution).skip(1);
+    let skew = skew(view, &state.limits).map_or_else(String::new, |us| format!("◷ {}", signed(us)));
+    let clock = if columns.clock < CLOCK {
+        skew.chars().take(1).collect()
+    } else {
+        skew
+    };
+    pen.mark(left(clock, columns.clock), Role::Caution).skip(1);
     let word = right(fit_end(view.state.word(), columns.state), columns.state);
     // What is fine is dimmed.
     if !view.state.is_problem() && role != Role::Accent {
@@ -120,6 +132,13 @@ pub fn draw_row(pen: &mut Pen<'_>, columns: Columns, axis: Axis, view: &Conversa
         pen.mark(word, role);
     }
     pen.skip(1).mark(mark, role);
+}
+
+/// By how much the clock is off that is off most, if that is worth mentioning.
+fn skew(view: &ConversationView, limits: &Limits) -> Option<i64> {
+    let skewed = view.messages.iter().filter(|message| is_skewed(message, limits));
+    let off = skewed.filter_map(|message| message.stamp.delta_us(message.at_us));
+    off.max_by_key(|us| us.unsigned_abs())
 }
 
 /// Who spoke last, if it is not the one who began; in a long conversation, the number of messages.
@@ -144,7 +163,7 @@ mod tests {
     fn columns_fill_every_width() {
         for width in 34..300 {
             let c = Columns::new(width);
-            let all = [c.id, c.sender, c.time, c.subject, c.bar, c.last, c.state];
+            let all = [c.id, c.sender, c.time, c.subject, c.bar, c.last, c.clock, c.state];
             let used: usize = all.iter().filter(|n| **n > 0).map(|n| n + 1).sum();
             assert!(used <= width, "{width}: {c:?}");
             assert!(c.bar >= 10, "{width}: {c:?}");

@@ -115,7 +115,8 @@ pub fn draw_sequence(
     if is_detailed(area)
         && let Some(message) = view.messages.get(open.cursor)
     {
-        draw_detail(message, row_of(area, usize::from(area.height) - 1), buffer, scene);
+        let row = row_of(area, usize::from(area.height) - 1);
+        draw_detail(open, message, row, buffer, scene);
     }
 }
 
@@ -263,7 +264,7 @@ fn draw_message(open: &OpenConversation, message: &ConversationMessage, plan: &P
     let time = if since == 0 { "0".to_owned() } else { signed(since) };
     pen.write(right(time, TIME), Role::Dim);
     draw_lanes(plan, pen);
-    draw_arrow(message, plan, pen);
+    draw_arrow(open, message, plan, pen);
 }
 
 fn draw_lanes(plan: &Plan, pen: &mut Pen<'_>) {
@@ -295,7 +296,7 @@ fn draw_tail(message: &ConversationMessage, plan: &Plan, limits: &Limits, pen: &
     }
 }
 
-fn draw_arrow(message: &ConversationMessage, plan: &Plan, pen: &mut Pen<'_>) {
+fn draw_arrow(open: &OpenConversation, message: &ConversationMessage, plan: &Plan, pen: &mut Pen<'_>) {
     let role = lane_role(message.from);
     let from = plan.x(message.from);
     // No receiver: the lane after all others.
@@ -305,9 +306,15 @@ fn draw_arrow(message: &ConversationMessage, plan: &Plan, pen: &mut Pen<'_>) {
     let room = usize::from(high - low).saturating_sub(1);
     let word = message_word(message);
     let took = message.latency_us.map(latency);
-    let whole = took
-        .as_ref()
-        .map_or_else(|| word.clone(), |took| format!("{word} {took}"));
+    let with = |text: String| {
+        took.as_ref()
+            .map_or_else(|| text.clone(), |took| format!("{text} {took}"))
+    };
+    let whole = with(word.clone());
+    let payloads = open.payloads.get(&message.seq).filter(|words| !words.is_empty());
+    let holding = payloads.map(|words| with(format!("{word}: {words}")));
+    let subject = field(&message.subject);
+    let full = payloads.map(|words| with(format!("{word} {subject}: {words}")));
     let nack = message.marks.has(Mark::Nack);
     let label_role = if nack { Role::Bad } else { Role::Text };
     if room > 0 {
@@ -317,7 +324,14 @@ fn draw_arrow(message: &ConversationMessage, plan: &Plan, pen: &mut Pen<'_>) {
         } else {
             pen.at(low + 1).mark("◀", role);
         }
-        let mut labels = [Some(&whole), took.as_ref(), Some(&word)].into_iter().flatten();
+        let labels = [
+            full.as_ref(),
+            holding.as_ref(),
+            Some(&whole),
+            took.as_ref(),
+            Some(&word),
+        ];
+        let mut labels = labels.into_iter().flatten();
         if let Some(label) = labels.find(|text| cells(text) + 4 <= room) {
             let at = low + 1 + (room - cells(label) - 1) as u16 / 2;
             pen.at(at).mark(format!(" {label} "), label_role);
@@ -340,9 +354,17 @@ fn draw_transfer(transfer: &LinkTransfer, plan: &Plan, pen: &mut Pen<'_>) {
 }
 
 /// Everything known about the chosen message, in one line.
-fn draw_detail(message: &ConversationMessage, area: Rect, buffer: &mut Buffer, scene: Scene<'_>) {
+fn draw_detail(
+    open: &OpenConversation,
+    message: &ConversationMessage,
+    area: Rect,
+    buffer: &mut Buffer,
+    scene: Scene<'_>,
+) {
     let look = scene.look;
-    let mut parts = vec![look.time_of_day(message.at_us), size(message.bytes)];
+    let payloads = open.payloads.get(&message.seq).filter(|words| !words.is_empty());
+    let mut parts: Vec<String> = payloads.cloned().into_iter().collect();
+    parts.extend([look.time_of_day(message.at_us), size(message.bytes)]);
     if message.links > 0 {
         parts.push(format!("⇗ {}", counted(usize::from(message.links), "link")));
     }

@@ -4,7 +4,7 @@ use super::arrangement::Arrangement;
 use super::model::GridView;
 use crate::preview::contract::{Wish, Work};
 use natsbridge_app::ViewQuestion;
-use natsbridge_wire::{Direction, FilterError, RowFilter, RowIndex, Scalar, Severity, ValuePath};
+use natsbridge_wire::{FilterError, RowFilter, RowIndex, Scalar, Severity, ValuePath};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -24,17 +24,13 @@ pub(super) struct Arranged {
     wanted: Arrangement,
 }
 
-/// The next order: ascending, descending, original.
-pub(super) fn sort(grid: &mut GridView) -> Vec<Wish> {
+/// The next order by a column: ascending, descending, original; alone, or after the columns that are sorted by already.
+pub(super) fn sort(grid: &mut GridView, alone: bool) -> Vec<Wish> {
     let Some(column) = grid.column.map(|column| grid.shown.origin(column)) else {
         return Wish::tell(Severity::Note, "Go to a column first, then sort by it.");
     };
     let mut wanted = grid.arrangement.clone();
-    wanted.sort = match wanted.sort {
-        Some((at, Direction::Ascending)) if at == column => Some((column, Direction::Descending)),
-        Some((at, Direction::Descending)) if at == column => None,
-        _ => Some((column, Direction::Ascending)),
-    };
+    wanted.turn(column, alone);
     arrange(grid, wanted)
 }
 
@@ -93,7 +89,7 @@ fn arrange(grid: &mut GridView, wanted: Arrangement) -> Vec<Wish> {
     if table.num_rows() > grid.most_rows {
         return grid.too_many("sorted or filtered");
     }
-    let doing = match (&wanted.sort, wanted.filter.is_some()) {
+    let doing = match (wanted.sort.last(), wanted.filter.is_some()) {
         (Some((column, _)), _) => format!("sorting by {}", table.columns()[*column].name),
         (None, true) => "filtering rows".to_owned(),
         (None, false) => "showing all rows".to_owned(),

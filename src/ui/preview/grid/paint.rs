@@ -1,5 +1,6 @@
 //! How a grid looks: headings, row numbers, cells, the cursor. The layout decides where they go.
 
+use super::arrangement::Arrangement;
 use super::layout::Layout;
 use super::shown::Shown;
 use crate::look::Role;
@@ -23,8 +24,8 @@ pub struct GridPaint<'a> {
     pub paint: Paint<'a>,
     /// Selected rows, by their places.
     pub selection: Option<RangeInclusive<usize>>,
-    /// The column that the rows are sorted by, with its arrow.
-    pub sorted: Option<(usize, &'static str)>,
+    /// How the rows are sorted.
+    pub arrangement: &'a Arrangement,
     /// The view's context.
     pub context: PreviewContext<'a>,
 }
@@ -53,18 +54,23 @@ impl GridPaint<'_> {
             }
         }
         // The arrow goes into the gap before its column, so that no name is truncated.
-        let arrow = self.sorted.and_then(|(origin, arrow)| {
-            let mut slots = self.layout.slots.iter();
-            let slot = slots.find(|slot| self.source.origin(slot.column) == origin)?;
-            Some((slot.x.checked_sub(1)?, arrow))
-        });
+        for slot in self.layout.slots.iter().filter(|_| lines > 0) {
+            let sign = self.arrangement.sign(self.source.origin(slot.column));
+            let sign = sign.map(|sign| Piece::new(Role::Accent, &sign));
+            if let Some((sign, x)) = sign.and_then(|sign| {
+                let cells = sign.text.width() as u16;
+                Some((sign, slot.x.checked_sub(cells)?))
+            }) {
+                put(area, x..slot.x, buffer, sign, false, paint);
+            }
+        }
         // Hidden columns are indicated at the edges.
         let left = (self.layout.numbers.saturating_sub(1), "‹");
         let right = (area.width.saturating_sub(1), "›");
         let left = self.layout.more_left.then_some(left);
         let right = self.layout.more_right.then_some(right);
         if lines > 0 {
-            for (x, mark) in [arrow, left, right].into_iter().flatten() {
+            for (x, mark) in [left, right].into_iter().flatten() {
                 put(
                     area,
                     x..x + 1,

@@ -112,6 +112,37 @@ fn rows_are_sorted_up_down_and_as_they_were_with_nulls_last() {
 }
 
 #[test]
+fn rows_are_sorted_by_several_columns_and_their_order_is_shown() {
+    let mut view = people();
+    view.act(Motion::Right);
+    run(&mut view, Action::SortRows);
+    assert_eq!(column(&mut view, 0), ["Ada", "Zoe", "Bob", "Grace"]);
+    view.act(Motion::LineStart);
+    run(&mut view, Action::AddSort);
+    run(&mut view, Action::AddSort);
+    assert_eq!(
+        column(&mut view, 0),
+        ["Zoe", "Ada", "Bob", "Grace"],
+        "by score, then by name downwards"
+    );
+    let head = &drawn(&mut view, 60, 6)[0];
+    assert!(head.contains("2▼") && head.contains("1▲score"), "{head}");
+    assert!(
+        view.position().ends_with("▲ score, ▼ name"),
+        "{}",
+        view.position()
+    );
+    run(&mut view, Action::AddSort);
+    assert_eq!(column(&mut view, 0), ["Ada", "Zoe", "Bob", "Grace"]);
+    run(&mut view, Action::SortRows);
+    assert_eq!(
+        column(&mut view, 0),
+        ["Ada", "Bob", "Grace", "Zoe"],
+        "alone again"
+    );
+}
+
+#[test]
 fn rows_are_filtered_by_expression_and_by_the_value_under_the_cursor() {
     let mut view = people();
     let wishes = view

@@ -132,11 +132,12 @@ fn plot_column(grid: &GridView) -> Vec<Wish> {
 }
 
 impl Preview for GridView {
-    fn fit(&mut self, area: Rect, _context: PreviewContext<'_>) {
+    fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
         if area.is_empty() || self.shown.columns().is_empty() {
             return;
         }
-        let area = too_long(self, area.width).map_or(area, |text| above_detail(area, &text));
+        let text = too_long(self, area.width).filter(|_| !context.on_page);
+        let area = text.map_or(area, |text| above_detail(area, &text));
         self.body_y = header_lines(area);
         let height = usize::from(area.height - self.body_y);
         let visible = self.viewport.fit(height, self.shown.num_rows());
@@ -154,7 +155,7 @@ impl Preview for GridView {
             let text = format!("The table has no columns and {}.", format::counted(rows, "row"));
             return paint.line(area, buffer, &[Piece::new(Role::Dim, &text)]);
         }
-        if let Some(text) = too_long(self, area.width) {
+        if let Some(text) = too_long(self, area.width).filter(|_| !context.on_page) {
             draw_detail(area, buffer, &text, paint);
             area = above_detail(area, &text);
         }
@@ -164,13 +165,32 @@ impl Preview for GridView {
             cursor: (self.viewport.cursor(), self.column),
             paint,
             selection: self.selected_from.map(|_| selection(self)),
-            sorted: self.arrangement.sorted(),
+            arrangement: &self.arrangement,
             context,
         };
         let header = header_lines(area);
         grid.header(area, header, buffer);
         let (_, body) = split(area, header.into());
         grid.body(body, self.viewport.shown(rows), buffer);
+    }
+
+    fn wanted_rows(&self, _width: u16, most: u16, _context: PreviewContext<'_>) -> u16 {
+        let rows = if self.shown.columns().is_empty() {
+            0
+        } else {
+            self.shown.num_rows().max(1)
+        };
+        // One row alone gets one line of heading.
+        let heading = if rows < 2 { 1 } else { 2 };
+        (rows.saturating_add(heading)).min(usize::from(most)) as u16
+    }
+
+    fn extent(&self) -> Option<String> {
+        Some(format::counted(self.shown.num_rows(), "row"))
+    }
+
+    fn cursor_row(&self) -> Option<u16> {
+        Some(self.body_y + self.viewport.cursor_row())
     }
 
     fn act(&mut self, motion: Motion) -> bool {
@@ -181,6 +201,10 @@ impl Preview for GridView {
             Motion::NextMatch => jump(self, true),
             Motion::PreviousMatch => jump(self, false),
             Motion::Click { column, row } => click(self, column, row),
+            Motion::Point(row) => {
+                let row = Motion::Point(row.saturating_sub(self.body_y));
+                return self.viewport.act(row, self.shown.num_rows());
+            }
             _ => return self.viewport.act(motion, self.shown.num_rows()),
         }
         true
@@ -193,7 +217,8 @@ impl Preview for GridView {
     fn run(&mut self, action: Action) -> Option<Vec<Wish>> {
         self.note = None;
         Some(match action {
-            Action::SortRows => sort(self),
+            Action::SortRows => sort(self, true),
+            Action::AddSort => sort(self, false),
             Action::FilterRows => ask_filter(self),
             Action::FilterByCell => filter_by_cell(self),
             Action::GoToRow => vec![Wish::Ask(GO_TO, String::new())],

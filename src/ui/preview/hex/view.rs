@@ -55,10 +55,9 @@ impl HexView {
         }
     }
 
-    /// Bytes in one row: as many groups as fit, doubling.
+    /// Bytes in one row.
     fn per_row(&self) -> usize {
-        let fits = |bytes: &usize| ascii_column(*bytes) + bytes <= usize::from(self.size.width);
-        [4 * GROUP, 2 * GROUP].into_iter().find(fits).unwrap_or(GROUP)
+        bytes_per_row(self.size.width)
     }
 
     fn height(&self) -> usize {
@@ -217,6 +216,19 @@ impl Preview for HexView {
         }
     }
 
+    fn wanted_rows(&self, width: u16, most: u16, _context: PreviewContext<'_>) -> u16 {
+        let rows = self.length.div_ceil(bytes_per_row(width)).max(1);
+        rows.min(usize::from(most)) as u16
+    }
+
+    fn extent(&self) -> Option<String> {
+        Some(size(self.length))
+    }
+
+    fn cursor_row(&self) -> Option<u16> {
+        Some((self.cursor / self.per_row()).saturating_sub(self.top) as u16)
+    }
+
     fn act(&mut self, motion: Motion) -> bool {
         let page = self.height();
         if let Some(rows) = motion.rows(page, page.div_ceil(2)) {
@@ -234,6 +246,7 @@ impl Preview for HexView {
             Motion::PreviousMatch => self.step_match(false),
             Motion::Wheel(rows) => self.wheel(rows),
             Motion::Click { column, row } => self.click(column, row),
+            Motion::Point(row) => self.go((self.top + usize::from(row)) * self.per_row()),
             _ => false,
         }
     }
@@ -300,6 +313,12 @@ impl Preview for HexView {
         }
         Some(out)
     }
+}
+
+/// Bytes in a row of so many cells: as many groups as fit, doubling.
+fn bytes_per_row(width: u16) -> usize {
+    let fits = |bytes: &usize| ascii_column(*bytes) + bytes <= usize::from(width);
+    [4 * GROUP, 2 * GROUP].into_iter().find(fits).unwrap_or(GROUP)
 }
 
 /// The column of a byte's first digit; groups stand one more cell apart.

@@ -54,6 +54,7 @@ fn drawn_as(
         focused: true,
         colours,
         pictures: terminal.drawn(images, colours, false),
+        on_page: false,
     };
     let area = Rect::new(0, 0, width, height);
     view.fit(area, context);
@@ -106,6 +107,7 @@ fn before_it_is_ready_it_is_drawn_roughly_in_the_same_place() {
         focused: true,
         colours: Colours::True,
         pictures: ImageMethod::HalfBlocks,
+        on_page: false,
     };
     view.fit(area, context);
     view.draw(area, &mut rough, context);

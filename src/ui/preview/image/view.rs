@@ -214,6 +214,19 @@ impl Preview for ImageView {
             .render(area, buffer);
     }
 
+    fn wanted_rows(&self, width: u16, most: u16, context: PreviewContext<'_>) -> u16 {
+        if self.frames.is_err() || context.pictures == ImageMethod::Off || most == 0 {
+            return most.min(2);
+        }
+        let (across, down) = graphics_of(context.pictures).map_or((1, 2), |graphics| graphics.cell);
+        let room = (
+            u32::from(width) * u32::from(across),
+            u32::from(most) * u32::from(down),
+        );
+        let (_, high) = Window::default().seen(self.size(), room).size;
+        (high.div_ceil(u32::from(down).max(1)) as u16).clamp(1, most)
+    }
+
     fn act(&mut self, motion: Motion) -> bool {
         match motion {
             Motion::Wrap if self.frames.is_ok() => {

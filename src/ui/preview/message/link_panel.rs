@@ -4,7 +4,7 @@
 use crate::look::{Look, Role};
 use crate::paint::{format, left, widest};
 use crate::preview::contract::{Preview, PreviewContext};
-use crate::preview::text::{Block, BlockView, Paragraph, Piece};
+use crate::preview::text::{Block, BlockView, Paragraph, Piece, wrap};
 use natsbridge_app::{Action, Link, Links, Running, Transfer};
 use natsbridge_engine::{Head, shown_link};
 use natsbridge_wire::{DecodedPayload, EnvelopePayload, Kind};
@@ -224,12 +224,21 @@ impl Preview for LinkPanel {
 
     fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
         let mut lines = self.lines.clone();
-        if lines.len() > usize::from(area.height) {
+        if context.on_page || lines.len() > usize::from(area.height) {
             lines.retain(|line| !line.pieces.is_empty());
         }
         let copy = self.url.clone();
         self.view.replace(vec![Block { lines, copy }]);
         self.view.fit(area, context);
+    }
+
+    fn wanted_rows(&self, width: u16, most: u16, _context: PreviewContext<'_>) -> u16 {
+        let lines = self.lines.iter().filter(|line| !line.pieces.is_empty());
+        let width = usize::from(width.saturating_sub(1));
+        let rows: usize = lines
+            .map(|line| wrap(&line.pieces, width, line.indent).len())
+            .sum();
+        rows.min(usize::from(most)) as u16
     }
 
     fn copy(&self) -> Option<String> {

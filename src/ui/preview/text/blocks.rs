@@ -179,6 +179,14 @@ impl Preview for BlockView {
         }
     }
 
+    fn wanted_rows(&self, _width: u16, most: u16, _context: PreviewContext<'_>) -> u16 {
+        self.lines.len().min(usize::from(most)) as u16
+    }
+
+    fn cursor_row(&self) -> Option<u16> {
+        Some(self.viewport.cursor_row())
+    }
+
     fn act(&mut self, motion: Motion) -> bool {
         match motion {
             Motion::NextMatch => self.jump(true),

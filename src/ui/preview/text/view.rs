@@ -5,7 +5,7 @@ use super::markdown::markdown_view;
 use super::matches::Matches;
 use super::pattern::Pattern;
 use crate::look::Role;
-use crate::paint::count;
+use crate::paint::{count, counted};
 use crate::preview::contract::{Motion, Preview, PreviewContext, Searched, Sheet, Wish};
 use natsbridge_app::{Action, ViewKind, ViewQuestion};
 use natsbridge_wire::{ByteString, SafeText};
@@ -275,6 +275,36 @@ impl Preview for TextView {
         } else {
             self.draw_unwrapped(area, buffer, context);
         }
+    }
+
+    fn wanted_rows(&self, width: u16, most: u16, _context: PreviewContext<'_>) -> u16 {
+        let (width, most) = (usize::from(width.max(1)), usize::from(most));
+        if !self.wrap {
+            return self.index.lines().min(most) as u16;
+        }
+        let mut rows = 0;
+        for chunk in 0..self.index.chunks() {
+            rows += self.index.rows(chunk, width).len();
+            if rows >= most {
+                break;
+            }
+        }
+        rows.min(most) as u16
+    }
+
+    fn extent(&self) -> Option<String> {
+        Some(counted(self.index.lines(), "line"))
+    }
+
+    fn cursor_row(&self) -> Option<u16> {
+        let start = self.matches.start()?;
+        let chunk = self.index.chunk_at(start);
+        if !self.wrap {
+            return Some(self.index.line_of(chunk).saturating_sub(self.top_line()) as u16);
+        }
+        let (row, top) = (self.row_at(chunk, start), self.top);
+        let between = (top.0..chunk.min(top.0 + self.height())).map(|chunk| self.rows_of(chunk));
+        Some((between.sum::<usize>() + row).saturating_sub(top.1) as u16)
     }
 
     fn act(&mut self, motion: Motion) -> bool {

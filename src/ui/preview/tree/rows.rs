@@ -45,6 +45,17 @@ impl Rows {
         self.visible.len()
     }
 
+    /// How many rows there are on each level.
+    pub fn levels(&self) -> Vec<usize> {
+        let mut levels = Vec::new();
+        for row in &self.visible {
+            let level = usize::from(row.depth);
+            levels.resize(levels.len().max(level + 1), 0);
+            levels[level] += 1;
+        }
+        levels
+    }
+
     /// One row.
     pub fn row(&self, at: usize) -> Option<Row> {
         self.visible.get(at).copied()

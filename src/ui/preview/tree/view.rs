@@ -20,11 +20,11 @@ const AT_ONCE: usize = 256 * 1024;
 const STEP: usize = 64 * 1024;
 
 const SEARCH: &str = "search";
-const UNFOLD: &str = "unfold";
+pub(super) const UNFOLD: &str = "unfold";
 
 /// A JSON value as a tree.
 pub struct TreeView {
-    rows: Rows,
+    pub(super) rows: Rows,
     viewport: Viewport,
     pattern: Option<Pattern>,
     /// The places of what was found, in the order of the text.
@@ -32,18 +32,53 @@ pub struct TreeView {
     /// What came of a search that was done elsewhere.
     note: Option<String>,
     wished: Vec<Wish>,
+    /// How many rows each level has, unfolded as it is at first; none where a page folds nothing.
+    levels: Vec<usize>,
+    /// The deepest level shown, while a page folds it to fit.
+    folded_to: Option<usize>,
 }
 
 impl TreeView {
     /// A view of this value.
     pub fn new(json: JsonText) -> Self {
+        let small = json.as_str().len() <= AT_ONCE;
+        let rows = Rows::new(json);
         Self {
-            rows: Rows::new(json),
+            levels: if small { rows.levels() } else { Vec::new() },
+            rows,
             viewport: Viewport::default(),
             pattern: None,
             matches: Vec::new(),
             note: None,
             wished: Vec::new(),
+            folded_to: None,
+        }
+    }
+
+    /// The deepest level down to which the tree has at most so many rows, at least the first; and how many those are.
+    fn fitting(&self, most: usize) -> (usize, usize) {
+        let (mut deepest, mut rows) = (0, 0);
+        for (level, count) in self.levels.iter().enumerate() {
+            if level > 1 && rows + count > most {
+                break;
+            }
+            (deepest, rows) = (level, rows + count);
+        }
+        (deepest.max(1), rows)
+    }
+
+    /// Folds it to fit into so many rows of a page; unfolds what a page had folded where that is `None`. What a person has
+    /// folded or unfolded stays.
+    fn fold_to_fit(&mut self, rows: Option<u16>) {
+        if self.levels.is_empty() {
+            return;
+        }
+        let wanted = rows.map(|rows| self.fitting(usize::from(rows)).0);
+        if wanted != self.folded_to {
+            self.folded_to = wanted;
+            let deepest = wanted.unwrap_or(self.levels.len().saturating_sub(1).max(1));
+            let json = self.rows.json().clone();
+            self.show(unfolded(&json, deepest, |_| true).unwrap_or_default());
         }
     }
 
@@ -117,6 +152,8 @@ impl TreeView {
             self.matches[..at].last().or(self.matches.last())
         };
         if let Some(place) = next.copied() {
+            // What was found stays unfolded.
+            self.levels.clear();
             let row = self.rows.reveal(place);
             self.go_to(row);
         }
@@ -193,11 +230,12 @@ fn quoted(text: &str) -> SafeText {
 }
 
 impl Preview for TreeView {
-    fn fit(&mut self, area: Rect, _context: PreviewContext<'_>) {
+    fn fit(&mut self, area: Rect, context: PreviewContext<'_>) {
         if area.is_empty() {
             return;
         }
-        let text = self.too_long(area.width);
+        self.fold_to_fit(context.on_page.then_some(area.height));
+        let text = self.too_long(area.width).filter(|_| !context.on_page);
         let room = text.map_or(area, |text| above_detail(area, &text));
         self.viewport.fit(usize::from(room.height), self.rows.len());
     }
@@ -205,7 +243,7 @@ impl Preview for TreeView {
     fn paint(&self, area: Rect, buffer: &mut Buffer, context: PreviewContext<'_>) {
         let paint = Paint::new(context.theme, self.pattern.as_ref());
         let cursor = self.viewport.cursor();
-        if let Some(text) = self.too_long(area.width) {
+        if let Some(text) = self.too_long(area.width).filter(|_| !context.on_page) {
             draw_detail(area, buffer, &text, paint);
         }
         let shown = self.viewport.shown(self.rows.len());
@@ -219,7 +257,31 @@ impl Preview for TreeView {
         }
     }
 
+    fn wanted_rows(&self, _width: u16, most: u16, _context: PreviewContext<'_>) -> u16 {
+        let most = usize::from(most);
+        let rows = if self.levels.is_empty() {
+            self.rows.len()
+        } else {
+            self.fitting(most).1
+        };
+        rows.min(most) as u16
+    }
+
+    fn extent(&self) -> Option<String> {
+        Some(counted(self.rows.len(), "row"))
+    }
+
+    fn cursor_row(&self) -> Option<u16> {
+        Some(self.viewport.cursor_row())
+    }
+
     fn act(&mut self, motion: Motion) -> bool {
+        if matches!(
+            motion,
+            Motion::Toggle | Motion::ToggleAll | Motion::Left | Motion::Right
+        ) {
+            self.levels.clear();
+        }
         match motion {
             Motion::Toggle => self.toggle(),
             Motion::ToggleAll => self.toggle_all(),
@@ -296,164 +358,5 @@ impl Preview for TreeView {
         let (_, value) = self.rows.shown(self.viewport.cursor())?;
         let text = value.text().map(Cow::into_owned);
         Some(text.unwrap_or_else(|| format!("{value:#}")))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::preview::sample::{drawn, exercise};
-    use serde_json::json;
-
-    fn of_text(text: &str) -> TreeView {
-        TreeView::new(text.parse().unwrap())
-    }
-
-    fn view(value: &Value) -> TreeView {
-        of_text(&value.to_string())
-    }
-
-    #[test]
-    fn draws_keys_values_and_counts() {
-        let mut view = view(&json!({"name": "Ada", "tags": ["a", null], "empty": {}}));
-        assert_eq!(
-            drawn(&mut view, 30, 7),
-            [
-                "▾ {3}",
-                "    name: \"Ada\"",
-                "  ▾ tags: [2]",
-                "      0: \"a\"",
-                "      1: null",
-                "    empty: {}",
-                ""
-            ]
-        );
-        view.act(Motion::Down);
-        view.act(Motion::Down);
-        assert_eq!(view.position(), "tags");
-        view.act(Motion::Toggle);
-        assert_eq!(drawn(&mut view, 30, 4)[2], "  ▸ tags: […2]");
-        assert_eq!(view.copy().unwrap(), "[\n  \"a\",\n  null\n]");
-        view.act(Motion::Up);
-        assert_eq!(view.copy().as_deref(), Some("Ada"));
-    }
-
-    #[test]
-    fn left_and_right_walk_the_tree() {
-        let mut view = view(&json!({"a": {"b": {"c": 1}}}));
-        view.act(Motion::Bottom);
-        assert_eq!(view.position(), "a.b.c");
-        view.act(Motion::Left);
-        assert_eq!(view.position(), "a.b");
-        view.act(Motion::Left);
-        assert_eq!((view.position(), view.rows.len()), ("a.b".into(), 3));
-        view.act(Motion::Right);
-        view.act(Motion::Right);
-        assert_eq!(view.position(), "a.b.c");
-        view.act(Motion::ToggleAll);
-        assert_eq!((view.position(), view.rows.len()), ("a".into(), 2));
-        view.act(Motion::ToggleAll);
-        assert_eq!((view.position(), view.rows.len()), ("a".into(), 4));
-    }
-
-    #[test]
-    fn search_unfolds_what_it_finds() {
-        let mut view = view(&json!({"a": {"deep": ["x", "needle"]}, "needle": 1}));
-        view.act(Motion::ToggleAll);
-        assert_eq!(view.search("needle"), Searched::All(2));
-        assert_eq!(view.position(), "a.deep[1]");
-        view.act(Motion::NextMatch);
-        assert_eq!(view.position(), "needle");
-        view.act(Motion::NextMatch);
-        assert_eq!(view.position(), "a.deep[1]");
-        view.act(Motion::PreviousMatch);
-        assert_eq!(view.position(), "needle");
-        assert_eq!(view.search("absent"), Searched::All(0));
-    }
-
-    #[test]
-    fn what_is_large_is_searched_and_unfolded_elsewhere() {
-        let done = |view: &mut TreeView| {
-            for wish in view.wishes() {
-                let Wish::Work(work) = wish else { panic!() };
-                let result = (work.run)(&Progress::default());
-                assert!(view.worked(work.slot, result).is_empty());
-            }
-        };
-        let mut view = of_text(&format!("[{}{{\"needle\":1}}]", "{\"hay\":0},".repeat(100_000)));
-        assert_eq!(view.search("needle"), Searched::SoFar(0));
-        assert_eq!(view.position(), "$");
-        done(&mut view);
-        assert_eq!(view.position(), "[100000].needle · 1 match");
-        let rows = view.rows.len();
-        view.act(Motion::ToggleAll);
-        assert_eq!(view.rows.len(), rows);
-        done(&mut view);
-        assert_eq!(view.rows.len(), 100_002);
-        assert_eq!(view.position(), "[100000] · 1 match");
-        view.act(Motion::ToggleAll);
-        done(&mut view);
-        assert_eq!(view.rows.len(), 200_003);
-        // A work that was stopped changes nothing.
-        let none: WorkResult = Box::new(None::<Vec<Row>>);
-        view.worked(UNFOLD, none);
-        assert_eq!(view.rows.len(), 200_003);
-    }
-
-    #[test]
-    fn a_long_value_is_shown_whole_when_selected() {
-        let mut view = view(&json!({"long": "one two three four five six seven"}));
-        view.act(Motion::Down);
-        let screen = drawn(&mut view, 20, 12);
-        assert_eq!(screen[1], "    long: \"one two …");
-        assert!(screen[9].starts_with("─"), "{screen:?}");
-        assert_eq!(screen[10..12], ["\"one two three four", "five six seven\""]);
-    }
-
-    #[test]
-    fn any_motion_at_any_size_is_fine() {
-        exercise(&mut view(
-            &json!({"a": {"b": [1, {"aa": "long ".repeat(50)}]}, "c": [], "漢字": null}),
-        ));
-        exercise(&mut view(&json!("alone")));
-    }
-
-    #[test]
-    fn any_size_is_fine_and_a_huge_array_is_shown_to_its_end() {
-        let mut view = of_text(&format!("[{}1]", "0,".repeat(300_000)));
-        assert_eq!(view.rows.len(), 300_002);
-        for (width, height) in [(0, 0), (1, 1), (3, 2), (200, 60)] {
-            drawn(&mut view, width, height);
-        }
-        view.act(Motion::Bottom);
-        assert_eq!(drawn(&mut view, 80, 3)[2], "    300000: 1");
-        assert_eq!(view.position(), "[300000]");
-    }
-
-    #[test]
-    fn everything_stands_as_it_was_sent() {
-        let big = "1234567890123456789012345678901234567890";
-        let text = format!(r#"{{"price": 1.10, "big": {big}, "a": 1e1000, "a": -0, "\u0062": "\u00e9"}}"#);
-        let mut view = of_text(&text);
-        let rows = drawn(&mut view, 60, 6);
-        assert_eq!(
-            rows,
-            [
-                "▾ {5}",
-                "    price: 1.10",
-                &format!("    big: {big}"),
-                "    a: 1e1000",
-                "    a: -0",
-                "    b: \"é\"",
-            ]
-        );
-        view.act(Motion::Down);
-        assert_eq!(view.copy().as_deref(), Some("1.10"));
-        view.act(Motion::Top);
-        assert!(
-            view.copy()
-                .unwrap()
-                .contains("\n  \"a\": 1e1000,\n  \"a\": -0,\n")
-        );
     }
 }
