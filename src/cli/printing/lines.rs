@@ -80,10 +80,10 @@ impl Lines {
 
     /// All of them, numbered from `first` on, each behind `head` and its number, if they are not yet.
     pub fn numbered(self, head: &str, first: u64) -> Self {
+        const NUMBER: usize = 20;
         if self.numbered {
             return self;
         }
-        const NUMBER: usize = 20;
         let room = self.text.len() + self.ends.len() * (head.len() + NUMBER);
         let mut numbered = Self {
             text: Vec::with_capacity(room),

@@ -77,7 +77,7 @@ pub(super) struct Body {
 impl Rules {
     /// Prepares a batch; `turn` is its place among the others, and `first` the number of its first message, unless those
     /// before it may be left out.
-    pub fn prepare(&self, batch: Vec<StoredMessage>, turn: Turn, first: Option<u64>) -> Batch {
+    pub fn prepare(&self, batch: &[StoredMessage], turn: Turn, first: Option<u64>) -> Batch {
         let reads = batch
             .iter()
             .map(|message| MessageRead::new(&message.payload, &message.subject, &self.limits));

@@ -175,7 +175,7 @@ impl<'a> Printer<'a> {
         self.taken += batch.len() as u64;
         let (rules, turn) = (Arc::clone(&self.rules), self.turns.next());
         self.preparing
-            .push_back(spawn_blocking(move || rules.prepare(batch, turn, first)));
+            .push_back(spawn_blocking(move || rules.prepare(&batch, turn, first)));
     }
 
     /// Takes note of a message that we sent: what comes may answer it.

@@ -177,10 +177,11 @@ fn cutting_proxy(upstream: String, after: usize) -> LinkServer {
 async fn our_own_server_gives_the_rest_of_lasting_files_and_all_of_one_shot_ones() {
     let files = start(FileHostOptions::default()).await;
     let at = address(&files);
-    let body = noise(3_000_000);
+    // More than the buffers between two sockets hold: otherwise the server has sent all of it before the cut is seen.
+    let body = noise(24_000_000);
     for (wishes, asks_for_the_rest) in [("{}", true), (r#"{"oneShot":true}"#, false)] {
         let path = plik(&at, wishes, "a.bin", &body).await;
-        let proxy = cutting_proxy(at.clone(), 700_000);
+        let proxy = cutting_proxy(at.clone(), 5_600_000);
         // The server says that a one-shot file is being downloaded until it has seen the connection break.
         let (fetched, _) = download_in(1000, &proxy.url(&path)).await;
         assert_eq!(fetched.blob.load(u64::MAX).unwrap().unwrap(), body, "{wishes}");
