@@ -4,6 +4,7 @@ use super::compare::spelled;
 use super::node::{Looks, Node};
 use super::subject_shape::SubjectShape;
 use super::tree::Tree;
+use natsbridge_wire::size_text;
 
 /// Fields that are listed.
 const MOST: usize = 2000;
@@ -84,7 +85,8 @@ fn about(node: &Node) -> String {
             (0, _) => "by link",
             _ => "direct or by link",
         };
-        return format!("{link}, mostly up to {} bytes", travel.size_at(0.9));
+        let size = size_text(travel.size_at(0.9));
+        return format!("{link}, mostly up to {size}");
     }
     if let Some(range) = node.range {
         return if range.min.to_bits() == range.max.to_bits() {
@@ -166,7 +168,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                "d | dictionary | always | direct, mostly up to 31 bytes | ",
+                "d | dictionary | always | direct, mostly up to 31 B | ",
                 "d.score | number or integer | always | 1.5 to 3.5 | py: number · jl: integer",
                 "d.note | string | 33 % | such as x | py: string · jl: none",
             ]

@@ -129,7 +129,7 @@ pub(super) fn prescan(
             Ending::Mark(_) | Ending::Border => TableError::invalid("the Arrow data contains no schema"),
         });
     }
-    books.check_claim(books.claimed)?;
+    books.check_claim(books.claimed.max(books.largest))?;
     let is_batch = |place: &Place| place.kind == MessageHeader::RecordBatch;
     if let Some(error) = broken.take_if(|_| !messages.iter().any(is_batch)) {
         return Err(error);
@@ -209,6 +209,8 @@ struct Books<'a> {
     rows: u64,
     nulls: Vec<bool>,
     claimed: u64,
+    /// The most that is claimed at once of what stays on disk.
+    largest: u64,
     memory: u64,
     codec: Option<CompressionType>,
     packed: u64,
@@ -236,6 +238,7 @@ impl<'a> Books<'a> {
             rows: 0,
             nulls: Vec::new(),
             claimed: 0,
+            largest: 0,
             memory: 0,
             codec: None,
             packed: 0,
@@ -383,11 +386,11 @@ impl<'a> Books<'a> {
             // What is read as a unit must fit as a unit, whatever its buffers leave out.
             (Use::Lazy, Some(_), _) => {
                 let body = body.end - body.start;
-                self.check_claim(body)?;
+                self.largest = self.largest.max(body);
                 self.claim(sum);
                 self.allocate(unpacked.saturating_add(body) + nodes * NODE);
             }
-            (Use::Lazy, None, Some(_)) => self.check_claim(sum.max(body.end - body.start))?,
+            (Use::Lazy, None, Some(_)) => self.largest = self.largest.max(sum).max(body.end - body.start),
             (Use::Lazy, None, None) => {}
         }
         Ok(sum)
