@@ -299,7 +299,7 @@ impl<'a> Books<'a> {
         if dictionary.isDelta() {
             // The decoder joins old and new dictionaries into a third array, and each batch keeps the one it was read
             // with. With nested dictionaries it joins those as well.
-            *bytes += own;
+            *bytes = bytes.saturating_add(own);
             let layout = self.layout.as_ref();
             let nested = layout.is_some_and(|layout| layout.nested_dictionaries);
             let joined = if nested {
@@ -381,14 +381,14 @@ impl<'a> Books<'a> {
         match (self.wanted, dictionary, codec) {
             (Use::Whole, ..) => {
                 self.claim(sum);
-                self.allocate(unpacked + nodes * NODE);
+                self.allocate(unpacked.saturating_add(nodes * NODE));
             }
             // What is read as a unit must fit as a unit, whatever its buffers leave out.
             (Use::Lazy, Some(_), _) => {
                 let body = body.end - body.start;
                 self.largest = self.largest.max(body);
                 self.claim(sum);
-                self.allocate(unpacked.saturating_add(body) + nodes * NODE);
+                self.allocate(unpacked.saturating_add(body).saturating_add(nodes * NODE));
             }
             (Use::Lazy, None, Some(_)) => self.largest = self.largest.max(sum).max(body.end - body.start),
             (Use::Lazy, None, None) => {}
