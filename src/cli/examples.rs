@@ -16,7 +16,7 @@ const EXAMPLES: &[&str] = &[
     "natsbridge reply svc.sum --command ./sum.py --queue workers",
     "natsbridge check message.json",
     "natsbridge check traffic.jsonl --for python,javascript --fail-on warning",
-    "natsbridge shape learn 'chat.>' --from traffic.jsonl > shapes.json",
+    "natsbridge shape learn --from traffic.jsonl > shapes.json",
     "natsbridge shape check shapes.json traffic.jsonl --format junit",
     "natsbridge probe /demo/echo --dialect v0.4",
     "natsbridge probe /demo/echo --dialect v0.5 --format markdown > conformance.md",

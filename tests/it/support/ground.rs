@@ -45,6 +45,8 @@ pub struct Ground {
     /// A tape of a few messages, and one of them.
     pub tape: Vec<u8>,
     pub message: Vec<u8>,
+    /// The shapes of the messages on that tape.
+    pub shapes: Vec<u8>,
 }
 
 impl Ground {
@@ -82,6 +84,10 @@ impl Ground {
         let (code, said) = ground.try_out(taped, &folder);
         assert_eq!(code, Some(0), "{taped}: {said}");
         ground.tape = std::fs::read(folder.path().join("traffic.jsonl")).unwrap();
+        let learned = "natsbridge shape learn --from traffic.jsonl > shapes.json";
+        let (code, said) = ground.try_out(learned, &folder);
+        assert_eq!(code, Some(0), "{learned}: {said}");
+        ground.shapes = std::fs::read(folder.path().join("shapes.json")).unwrap();
         let made = command(&["send", "/chat/room1", "--text", "message=Hello", "--dry-run"]).output();
         ground.message = made.unwrap().stdout;
         let keepers = Keepers {
@@ -102,6 +108,8 @@ impl Ground {
         write("rows.csv", ROWS.as_bytes());
         write("daily.csv", ROWS.as_bytes());
         write("message.json", &self.message);
+        write("shapes.json", &self.shapes);
+        write("tonight.jsonl", &self.tape);
         write(
             "hello.toml",
             b"subject = \"/chat/room1\"\n[[payloads]]\nname = \"message\"\nkind = \"text\"\ntext = \"Hello {{count}}\"\n",

@@ -303,7 +303,8 @@ impl<'a> Books<'a> {
             let layout = self.layout.as_ref();
             let nested = layout.is_some_and(|layout| layout.nested_dictionaries);
             let joined = if nested {
-                self.dictionary_bytes.values().sum()
+                let all = self.dictionary_bytes.values();
+                all.fold(0, |sum: u64, bytes| sum.saturating_add(*bytes))
             } else {
                 *bytes
             };
