@@ -35,7 +35,8 @@ fn twenty_five_sizes_that_lie_take_memory_for_what_is_there() {
             }
         }
     });
-    assert!(grew <= Some(8), "{grew:?} MiB");
+    // The pages of the program that are run for the first time count, too.
+    assert!(grew <= Some(16), "{grew:?} MiB");
 }
 
 #[test]
