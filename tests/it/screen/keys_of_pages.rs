@@ -118,6 +118,12 @@ fn each_key_in_prose_is_typed_here() {
     assert_eq!(missing, [""; 0]);
 }
 
+/// How many messages the footer tells of.
+fn received(screen: &str) -> Option<u32> {
+    let (_, count) = screen.rsplit_once(" received ")?;
+    count.split(' ').next()?.replace(',', "").parse().ok()
+}
+
 /// Types the passages of pages, each into a demo of its own.
 fn walk(pages: &[&str]) {
     let passages = passages();
@@ -127,7 +133,7 @@ fn walk(pages: &[&str]) {
         }
         let mut screen = Screen::start(&["demo"]);
         // One of each kind has come.
-        screen.wait_for("/data/pri");
+        screen.wait_until("the first messages", |screen| received(screen) >= Some(90));
         for (keys, shown) in &passage.steps {
             for key in keys.split(' ') {
                 screen.type_bytes(&bytes(key));
