@@ -103,10 +103,17 @@ impl<'l> Examiner<'l> {
         let mut shares = specimens.chunks(share).zip(sequences.chunks(share));
         let mut all = thread::scope(|scope| {
             let own = shares.next();
-            let others: Vec<_> = shares.map(|share| scope.spawn(move || examine(share))).collect();
+            let others: Vec<_> = shares
+                .map(|share| {
+                    let other = thread::Builder::new().name("examining".into());
+                    (share, other.spawn_scoped(scope, move || examine(share)))
+                })
+                .collect();
             let mut all = own.map(examine).unwrap_or_default();
-            for other in others {
-                match other.join() {
+            for (share, other) in others {
+                // Where no thread can be had, this one does it.
+                let checked = other.map_or_else(|_| Ok(examine(share)), thread::ScopedJoinHandle::join);
+                match checked {
                     Ok(checked) => all.extend(checked),
                     Err(panic) => std::panic::resume_unwind(panic),
                 }

@@ -56,33 +56,37 @@ pub fn sorted_rows(
         places.push(Mutex::new(place));
         rest = after;
     }
-    std::thread::scope(|scope| {
-        for _ in 0..THREADS.min(ranges) {
-            scope.spawn(|| {
-                let mut keyed = Vec::with_capacity(counts.iter().copied().max().unwrap_or(0));
-                loop {
-                    let range = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(place) = places.get(range) else {
-                        return;
-                    };
-                    let low = range.checked_sub(1).map(|below| bounds[below]);
-                    let step = |rows: usize| {
-                        let done = done.fetch_add(rows as u64, Ordering::Relaxed) + rows as u64;
-                        let go_on = steps.step(done, total);
-                        given_up.fetch_or(!go_on, Ordering::Relaxed);
-                        !given_up.load(Ordering::Relaxed)
-                    };
-                    let high = bounds.get(range).copied();
-                    if !sorting.range((low, high), &step, &mut keyed) {
-                        return;
-                    }
-                    let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
-                    for (slot, (_, row)) in place.iter_mut().zip(&keyed) {
-                        *slot = *row;
-                    }
-                }
-            });
+    let work = || {
+        let mut keyed = Vec::with_capacity(counts.iter().copied().max().unwrap_or(0));
+        loop {
+            let range = next.fetch_add(1, Ordering::Relaxed);
+            let Some(place) = places.get(range) else {
+                return;
+            };
+            let low = range.checked_sub(1).map(|below| bounds[below]);
+            let step = |rows: usize| {
+                let done = done.fetch_add(rows as u64, Ordering::Relaxed) + rows as u64;
+                let go_on = steps.step(done, total);
+                given_up.fetch_or(!go_on, Ordering::Relaxed);
+                !given_up.load(Ordering::Relaxed)
+            };
+            let high = bounds.get(range).copied();
+            if !sorting.range((low, high), &step, &mut keyed) {
+                return;
+            }
+            let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+            for (slot, (_, row)) in place.iter_mut().zip(&keyed) {
+                *slot = *row;
+            }
         }
+    };
+    // Where no thread can be had, there are fewer.
+    std::thread::scope(|scope| {
+        for _ in 1..THREADS.min(ranges) {
+            let other = std::thread::Builder::new().name("sorting".into());
+            other.spawn_scoped(scope, work).ok();
+        }
+        work();
     });
     if given_up.into_inner() {
         return None;
