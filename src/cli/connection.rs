@@ -1,6 +1,7 @@
 //! The connection flags of every connecting verb, spelled as `nats` spells them. What they mean together with the
 //! environment and contexts is in [`crate::cli::connection_sources`].
 
+use crate::cli::literals::duration;
 use crate::cli::output;
 use natsbridge_engine::{ConnectOptions, Connection, Secret};
 use std::path::PathBuf;
@@ -58,6 +59,14 @@ pub struct ConnectionArgs {
     /// Time to connect; each verb has its own flag for it or, as `listen`, another meaning of that flag.
     #[arg(skip)]
     pub connect_time: Option<Duration>,
+}
+
+/// The time to connect, of the verbs whose `--timeout` means that.
+#[derive(Debug, Default, clap::Args)]
+pub struct ConnectTime {
+    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
+    #[arg(long = "timeout", value_name = "DUR", value_parser = duration, help_heading = "Connection")]
+    pub(super) time: Option<Duration>,
 }
 
 impl ConnectionArgs {

@@ -9,7 +9,10 @@
     reason = "a measurement speaks to a person and fails by panicking"
 )]
 
+mod load;
+
 use futures_util::StreamExt;
+use load::{SIZE, envelope};
 use natsbridge_engine::{
     Command, ConnectOptions, ConnectionState, Event, NewTape, RecordingView, SendOptions, Session,
     SessionOptions, TapeReader, TapeRecord,
@@ -24,7 +27,6 @@ use std::process::{Child, Command as Process, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-const SIZE: usize = 638;
 /// Messages under way; the client's queue holds more.
 const AHEAD: u64 = 10_000;
 
@@ -239,25 +241,6 @@ fn publish(address: &str, messages: u64, taken: impl Fn() -> u64) {
         .read(&mut answer)
         .is_ok_and(|read| read > 0 && !answer[..read].ends_with(b"PONG\r\n"))
     {}
-}
-
-fn envelope(number: u64) -> String {
-    let head = format!(
-        concat!(
-            r#"{{"correlationId":"0d67f451-d4e0-4727-9b5b-5d6def3f{:04x}","msgId":"6a1f3f1e-9d1b-4f5c-8e2c-0c6b8a7d5e4f","#,
-            r#""timestamp":"2026-11-22T10:00:00.123Z","sendTo":"/load","msgPurpose":"chat","senderName":"load","#,
-            r#""senderId":"3e2d1c0b-1a2b-4c3d-8e4f-5a6b7c8d9e0f","receiverName":"","receiverId":"","replyTo":"","#,
-            r#""replyToMsgId":"","brokerURL":"nats://localhost:4222","metadata":{{}},"payloads":[{{"id":"b7c6d5e4-f3a2-4b1c","#,
-            r#""dataname":"message","type":"text","transport":"direct","encoding":"base64","size":0,"data":""#
-        ),
-        number % 0x1_0000,
-    );
-    let tail = r#"","metadata":{}}]}"#;
-    let body = format!(
-        "{head}{}{tail}",
-        "QUFB".repeat((SIZE - head.len() - tail.len()) / 4)
-    );
-    format!("{body:<SIZE$}")
 }
 
 /// Replays tapes of different rates and compares the intervals with those of the tape.

@@ -33,6 +33,12 @@ impl TourStep {
     }
 }
 
+const BACK_TO_LIST: TourStep = TourStep {
+    action: Action::FocusMessages,
+    text: "Goes back to the list.",
+    ends: StepEnd::Holds(|state| state.focus.pane == Pane::Messages),
+};
+
 /// The steps, in order. The last one stays until the tour is left.
 pub const TOUR: &[TourStep] = &[
     TourStep {
@@ -60,11 +66,7 @@ pub const TOUR: &[TourStep] = &[
         text: "Arrows walk through the cells. This sorts by the column under the cursor, once more the other way round.",
         ends: StepEnd::Done,
     },
-    TourStep {
-        action: Action::FocusMessages,
-        text: "Goes back to the list.",
-        ends: StepEnd::Holds(|state| state.focus.pane == Pane::Messages),
-    },
+    BACK_TO_LIST,
     TourStep {
         action: Action::Filter,
         text: "Another filter, by what a message holds. Type: kind=image and press Enter (Ctrl+U clears the line).",
@@ -105,11 +107,7 @@ pub const TOUR: &[TourStep] = &[
         text: "Sends it. It arrives in the list like everybody else's.",
         ends: StepEnd::Done,
     },
-    TourStep {
-        action: Action::FocusMessages,
-        text: "Goes back to the list.",
-        ends: StepEnd::Holds(|state| state.focus.pane == Pane::Messages),
-    },
+    BACK_TO_LIST,
     TourStep {
         action: Action::Problems,
         text: "Lists what is wrong with the messages received: some of the demo's peers make mistakes.",

@@ -1,7 +1,7 @@
 //! `check`: the doctor. Finds what is wrong with messages from files, standard input, tapes or live subjects, and who
 //! can read them.
 
-use super::check_live::{LiveArgs, listen_to};
+use super::check_live::LiveArgs;
 use super::check_mend::{mend_files, reader};
 use super::checkup::{Asked, CheckRun, FileArgs};
 use crate::cli::connection::ConnectionArgs;
@@ -12,8 +12,7 @@ use crate::cli::printing::fetch_modes;
 use crate::cli::reports::Format;
 use crate::cli::rules::{explanation, rules_page};
 use crate::cli::shapes_file::contract;
-use crate::cli::stop::Stop;
-use natsbridge_engine::{FetchMode, Fetcher, LinkFetchOptions, Progress, SelectedReaders, Specimen};
+use natsbridge_engine::{FetchMode, Fetcher, LinkFetchOptions, Progress, SelectedReaders};
 use natsbridge_wire::{Code, Reader, Severity};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -89,21 +88,15 @@ impl Args {
             .as_deref()
             .map(|path| contract(path, limits))
             .transpose()?;
-        self.files.required(self.live.is_asked())?;
         let asked = Asked {
             readers: asked,
             contract,
             only_shapes: false,
         };
         let mut checkup = CheckRun::new(asked, fetching, limits, self.fail_on, format);
-        checkup.files(&self.files)?;
-        let mut exit = Exit::Done;
-        if self.live.is_asked() {
-            let connect = context.connect_options(&self.connection, None)?;
-            let mut stop = Stop::listen()?;
-            let mut take = |specimens: &[Specimen]| checkup.take_all(specimens);
-            exit = listen_to(&self.live, "Checking", connect, &mut stop, &mut take).await?;
-        }
+        let exit = checkup
+            .all(&self.files, &self.live, &self.connection, context)
+            .await?;
         checkup.end(exit)
     }
 }

@@ -1,10 +1,14 @@
 //! Checks messages one after the other, whatever their source: reports, counts, judges.
 
+use super::check_live::{LiveArgs, listen_to};
+use crate::cli::connection::ConnectionArgs;
+use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::progress_line::{Counted, Measure, ProgressLine};
 use crate::cli::reports::{Format, Report};
+use crate::cli::stop::Stop;
 use natsbridge_engine::{
     Checked, Contract, Examiner, FileKind, Files, LinkFetchOptions, SeenFiles, SelectedReaders, Specimen,
     counted, sentence,
@@ -81,15 +85,35 @@ impl<'a> CheckRun<'a> {
         }
     }
 
+    /// Checks what is named: files, then live messages if they are asked for; how these ended.
+    pub(super) async fn all(
+        &mut self,
+        files: &FileArgs,
+        live: &LiveArgs,
+        connection: &ConnectionArgs,
+        context: &Context,
+    ) -> Outcome {
+        files.required(live.is_asked())?;
+        self.files(files)?;
+        let mut exit = Exit::Done;
+        if live.is_asked() {
+            let connect = context.connect_options(connection, None)?;
+            let mut stop = Stop::listen()?;
+            let mut take = |specimens: &[Specimen]| self.take_all(specimens);
+            exit = listen_to(live, "Checking", connect, &mut stop, &mut take).await?;
+        }
+        Ok(exit)
+    }
+
     /// Checks all that files and folders hold.
-    pub(super) fn files(&mut self, files: &FileArgs) -> Result<(), Failure> {
+    fn files(&mut self, files: &FileArgs) -> Result<(), Failure> {
         let limits = self.limits;
         self.files = files.each_message(limits, |specimen| self.take(&specimen))?;
         Ok(())
     }
 
     /// Checks one message.
-    pub(super) fn take(&mut self, specimen: &Specimen) -> Result<(), Failure> {
+    fn take(&mut self, specimen: &Specimen) -> Result<(), Failure> {
         let links = self.fetching.as_ref().map(|fetching| {
             let links = fetching.links_of(&specimen.raw, self.limits);
             block_in_place(|| Handle::current().block_on(links))
@@ -99,7 +123,7 @@ impl<'a> CheckRun<'a> {
     }
 
     /// Checks several messages, at the same time unless their links are fetched.
-    pub(super) fn take_all(&mut self, specimens: &[Specimen]) -> Result<(), Failure> {
+    fn take_all(&mut self, specimens: &[Specimen]) -> Result<(), Failure> {
         if self.fetching.is_some() {
             return specimens.iter().try_for_each(|specimen| self.take(specimen));
         }

@@ -1,14 +1,13 @@
 //! `doctor`: looks at the surroundings: terminal, settings, contexts, broker, file server.
 
-use crate::cli::connection::ConnectionArgs;
+use crate::cli::connection::{ConnectTime, ConnectionArgs};
 use crate::cli::context::Context;
 use crate::cli::doctor::{
     Report, look_at_broker, look_at_contexts, look_at_file_server, look_at_settings, look_at_terminal,
 };
 use crate::cli::exit::Outcome;
 use crate::cli::links::LinkArgs;
-use crate::cli::literals::{duration, pattern};
-use std::time::Duration;
+use crate::cli::literals::pattern;
 
 /// Arguments of `doctor`.
 #[derive(Debug, clap::Args)]
@@ -21,9 +20,8 @@ pub struct Args {
     json: bool,
     #[command(flatten)]
     links: LinkArgs,
-    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
-    #[arg(long, value_name = "DUR", value_parser = duration, help_heading = "Connection")]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    connect: ConnectTime,
     /// Connection.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -36,7 +34,7 @@ impl Args {
         look_at_terminal(&mut report)?;
         look_at_settings(context, &mut report)?;
         look_at_contexts(context, &mut report)?;
-        let connect = context.connect_options(&self.connection, self.timeout)?;
+        let connect = context.connect_options(&self.connection, self.connect.time)?;
         look_at_broker(&connect, &self.subjects, &mut report).await?;
         look_at_file_server(context, &self.links, connect.read_only, &mut report).await?;
         Ok(report.end())

@@ -1,10 +1,9 @@
 //! `replay`: sends the messages of a tape again, on the same or other subjects, at the original pace or faster.
 
 use super::replay_player::{PlayArgs, Played, Player};
-use crate::cli::connection::ConnectionArgs;
+use crate::cli::connection::{ConnectTime, ConnectionArgs};
 use crate::cli::context::{Context, check_writable};
 use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::literals::duration;
 use crate::cli::output;
 use crate::cli::output::Out;
 use crate::cli::stop::Stop;
@@ -13,7 +12,6 @@ use natsbridge_engine::{Connection, ReplaySpeed, TapeReader, counted};
 use natsbridge_ui::LineKeys;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// Arguments of `replay`.
 #[derive(Debug, clap::Args)]
@@ -23,9 +21,8 @@ pub struct Args {
     file: PathBuf,
     #[command(flatten)]
     play: PlayArgs,
-    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
-    #[arg(long, value_name = "DUR", value_parser = duration, help_heading = "Connection")]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    connect: ConnectTime,
     /// Connection.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -34,7 +31,7 @@ pub struct Args {
 impl Args {
     /// Sends until the end of the tape, the count, a key or a signal.
     pub async fn run(self, context: &Context) -> Outcome {
-        let connect = context.connect_options(&self.connection, self.timeout)?;
+        let connect = context.connect_options(&self.connection, self.connect.time)?;
         if !self.play.dry_run {
             check_writable(&connect)?;
         }

@@ -2,7 +2,7 @@
 //! command.
 
 use crate::cli::answers::{CommandAnswerer, Fixed, Wording};
-use crate::cli::connection::ConnectionArgs;
+use crate::cli::connection::{ConnectTime, ConnectionArgs};
 use crate::cli::context::{Context, check_writable};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::feed::Feed;
@@ -52,9 +52,8 @@ pub struct Args {
     /// Prints a JSON line for each answer
     #[arg(long)]
     json: bool,
-    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
-    #[arg(long, value_name = "DUR", value_parser = duration, help_heading = "Connection")]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    connect: ConnectTime,
     #[command(flatten)]
     message: MessageArgs,
     /// Connection.
@@ -75,7 +74,7 @@ struct Counts {
 impl Args {
     /// Answers until the count or a signal.
     pub async fn run(self, context: &Context) -> Outcome {
-        let connect = context.connect_options(&self.connection, self.timeout)?;
+        let connect = context.connect_options(&self.connection, self.connect.time)?;
         check_writable(&connect)?;
         let answerer = self.answerer(context, &connect)?;
         let mut stop = Stop::listen()?;

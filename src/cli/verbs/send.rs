@@ -1,10 +1,10 @@
 //! `send`: payloads from the command line as one envelope (`smartsend`).
 
 use super::sent::{composed, links, print_envelope, summary};
-use crate::cli::connection::ConnectionArgs;
+use crate::cli::connection::{ConnectTime, ConnectionArgs};
 use crate::cli::context::{Context, check_writable};
 use crate::cli::exit::{Exit, Failure, Outcome};
-use crate::cli::literals::{duration, rate, subject};
+use crate::cli::literals::{rate, subject};
 use crate::cli::message_args::{Message, MessageArgs};
 use crate::cli::output;
 use crate::cli::output::Out;
@@ -44,9 +44,8 @@ pub struct Args {
     /// Prints the envelope as it was sent
     #[arg(long)]
     json: bool,
-    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
-    #[arg(long, value_name = "DUR", value_parser = duration, help_heading = "Connection")]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    connect: ConnectTime,
     /// Connection.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -55,7 +54,7 @@ pub struct Args {
 impl Args {
     /// Sends, or shows what would be sent.
     pub async fn run(self, context: &Context) -> Outcome {
-        let connect = context.connect_options(&self.connection, self.timeout)?;
+        let connect = context.connect_options(&self.connection, self.connect.time)?;
         if !self.dry_run {
             check_writable(&connect)?;
         }

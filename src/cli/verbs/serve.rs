@@ -1,6 +1,6 @@
 //! `serve`: the file server alone.
 
-use crate::cli::connection::{ConnectionArgs, patient_with_cluster};
+use crate::cli::connection::{ConnectTime, ConnectionArgs, patient_with_cluster};
 use crate::cli::context::{Context, check_writable};
 use crate::cli::exit::{Exit, Failure, Outcome};
 use crate::cli::literals::{bucket, duration, size, web_address};
@@ -44,9 +44,8 @@ pub struct Args {
     /// Public base URL in answers, if clients reach the server at another address
     #[arg(long, value_name = "URL", value_parser = web_address)]
     public_url: Option<String>,
-    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
-    #[arg(long, value_name = "DUR", value_parser = duration, help_heading = "Connection")]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    connect: ConnectTime,
     /// Connection, for --jetstream.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -100,7 +99,7 @@ impl Args {
 
     /// Where files are kept, and how that is described.
     async fn storage(&self, context: &Context) -> Result<(Storage, String), Failure> {
-        let connects = self.timeout.is_some() || self.connection != ConnectionArgs::default();
+        let connects = self.connect.time.is_some() || self.connection != ConnectionArgs::default();
         if self.jetstream.is_none() && connects {
             return Err(Failure::usage(
                 "Only --jetstream connects to a broker; without it serve takes no connection flags.\nFor \
@@ -109,7 +108,7 @@ impl Args {
         }
         match (&self.jetstream, &self.dir) {
             (Some(bucket), _) => {
-                let connect = context.connect_options(&self.connection, self.timeout)?;
+                let connect = context.connect_options(&self.connection, self.connect.time)?;
                 check_writable(&connect)?;
                 let connection = Connection::open(&connect)
                     .await

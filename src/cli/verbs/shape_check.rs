@@ -1,15 +1,13 @@
 //! `shape check`: holds live messages, tapes or files against a file of shapes.
 
 use super::check::severity;
-use super::check_live::{LiveArgs, listen_to};
+use super::check_live::LiveArgs;
 use super::checkup::{Asked, CheckRun, FileArgs};
 use crate::cli::connection::ConnectionArgs;
 use crate::cli::context::Context;
-use crate::cli::exit::{Exit, Outcome};
+use crate::cli::exit::Outcome;
 use crate::cli::reports::Format;
 use crate::cli::shapes_file::contract;
-use crate::cli::stop::Stop;
-use natsbridge_engine::Specimen;
 use natsbridge_wire::Severity;
 use std::path::PathBuf;
 
@@ -46,17 +44,11 @@ impl CheckArgs {
             contract: Some(contract(&self.shapes, limits)?),
             only_shapes: true,
         };
-        self.files.required(self.live.is_asked())?;
         let format = if self.json { Format::Json } else { self.format };
         let mut checkup = CheckRun::new(asked, None, limits, self.fail_on, format);
-        checkup.files(&self.files)?;
-        let mut exit = Exit::Done;
-        if self.live.is_asked() {
-            let connect = context.connect_options(&self.connection, None)?;
-            let mut stop = Stop::listen()?;
-            let mut take = |specimens: &[Specimen]| checkup.take_all(specimens);
-            exit = listen_to(&self.live, "Checking", connect, &mut stop, &mut take).await?;
-        }
+        let exit = checkup
+            .all(&self.files, &self.live, &self.connection, context)
+            .await?;
         checkup.end(exit)
     }
 }

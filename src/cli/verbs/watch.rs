@@ -1,15 +1,14 @@
 //! `watch`: the workbench on a broker.
 
-use crate::cli::connection::ConnectionArgs;
+use crate::cli::connection::{ConnectTime, ConnectionArgs};
 use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
-use crate::cli::literals::{duration, filter, pattern};
+use crate::cli::literals::{filter, pattern};
 use crate::cli::shapes_file::contract;
 use crate::cli::workbench::{Source, Workbench, require_terminal, run_workbench};
 use natsbridge_engine::{MessageFilter, NewTape};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Arguments of `watch`.
 #[derive(Debug, Default, clap::Args)]
@@ -29,9 +28,8 @@ pub struct Args {
     /// Writes a JSON report on exit: frames, latencies, counters, memory
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
-    /// Time to connect [env: NATS_TIMEOUT] [default: 5s]
-    #[arg(long, value_name = "DUR", value_parser = duration, help_heading = "Connection")]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    connect: ConnectTime,
     /// Connection.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -41,7 +39,7 @@ impl Args {
     /// Runs until the person quits.
     pub async fn run(self, context: Context) -> Outcome {
         require_terminal()?;
-        let connect = context.connect_options(&self.connection, self.timeout)?;
+        let connect = context.connect_options(&self.connection, self.connect.time)?;
         let shapes = self.shapes.as_deref();
         let shapes = shapes
             .map(|path| contract(path, &context.settings.limits))

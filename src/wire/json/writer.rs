@@ -28,13 +28,9 @@ impl<'o> ObjectWriter<'o> {
     pub fn key(&mut self, key: &'static str) -> &mut Vec<u8> {
         // A key of our own has nothing to escape.
         debug_assert!(is_plain(key.as_bytes()), "{key:?}");
-        let before: &[u8] = if std::mem::take(&mut self.first) {
-            b"\""
-        } else {
-            b",\""
-        };
         self.out.reserve(key.len() + 4);
-        for part in [before, key.as_bytes(), b"\":"] {
+        self.next_member();
+        for part in [b"\"", key.as_bytes(), b"\":"] {
             self.out.extend_from_slice(part);
         }
         self.out
@@ -42,12 +38,16 @@ impl<'o> ObjectWriter<'o> {
 
     /// As [`ObjectWriter::key`], for the keys of others.
     pub fn foreign_key(&mut self, key: &str) -> &mut Vec<u8> {
-        if !std::mem::take(&mut self.first) {
-            self.out.push(b',');
-        }
+        self.next_member();
         write_text(self.out, key);
         self.out.push(b':');
         self.out
+    }
+
+    fn next_member(&mut self) {
+        if !std::mem::take(&mut self.first) {
+            self.out.push(b',');
+        }
     }
 
     /// A text.

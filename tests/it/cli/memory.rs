@@ -4,6 +4,7 @@
 use crate::support::binary::{Folder, Peer, Running, command};
 use crate::support::broker_stand::{client, settle};
 use crate::support::link_server::LinkServer;
+use crate::support::parquet_bomb::one_text_in_all_rows;
 use crate::support::pty::Screen;
 use arrow::array::{ArrayRef, DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Int32Type;
@@ -14,9 +15,6 @@ use image::{ExtendedColorType, ImageEncoder};
 use natsbridge_engine::grouped;
 use natsbridge_host::{Broker, BrokerOptions};
 use natsbridge_wire::{Dialect, Envelope, EnvelopePayload, Kind, Limits, write_envelope};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
@@ -483,17 +481,7 @@ fn rows_become_a_table_in_little_memory() {
 /// Row 15. A Parquet file that repeats one long text is refused before it is read.
 #[test]
 fn a_parquet_file_is_refused_in_little_memory() {
-    let keys = Int32Array::from(vec![0; 2000]);
-    let values: ArrayRef = Arc::new(StringArray::from(vec!["x".repeat(1_000_000)]));
-    let column: ArrayRef = Arc::new(DictionaryArray::<Int32Type>::try_new(keys, values).unwrap());
-    let batch = RecordBatch::try_from_iter([("long", column)]).unwrap();
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .build();
-    let mut file = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties)).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
+    let file = one_text_in_all_rows(2000);
     assert!(file.len() < 8192, "{}", file.len());
     let folder = Folder::new();
     let (code, told, most) = sent("send, a Parquet file", &folder.file("rows.parquet", &file));

@@ -1,8 +1,8 @@
 //! Texts without end on the screen: graphemes of a hundred thousand marks, lines of megabytes, lines by the million.
 
-use crate::support::screen_stand::{Bench, envelope};
+use crate::support::screen_stand::{Bench, envelope, preview_context};
 use natsbridge_ui::preview::{Preview, build_views};
-use natsbridge_ui::{Colours, ImageMethod, Motion, PreviewContext, Themes};
+use natsbridge_ui::{Colours, Motion, PreviewContext, Themes};
 use natsbridge_wire::{Blob, Budget, DecodedMessage, Limits, PayloadState, decode_message_with};
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
@@ -113,13 +113,7 @@ fn ten_texts_of_up_to_64_mib_are_drawn_as_quickly_as_small_ones() {
     let theme = Themes::new(natsbridge::cli::built_in_themes())
         .load("night", Colours::True)
         .unwrap();
-    let context = PreviewContext {
-        theme: &theme,
-        focused: true,
-        colours: Colours::True,
-        pictures: ImageMethod::HalfBlocks,
-        on_page: false,
-    };
+    let context = preview_context(&theme);
     let filled = |piece: &str, bytes: usize| piece.repeat(bytes / piece.len()).into_bytes();
     for (name, body) in [
         ("a line", filled("x", 16 * MIB)),

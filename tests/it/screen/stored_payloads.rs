@@ -1,9 +1,10 @@
 //! Payloads on disk through the whole way of looking at them: decoded as from memory, shown without being loaded.
 
 use crate::support::disk_stand::{Disk, Endless};
+use crate::support::screen_stand::preview_context;
 use bytes::Bytes;
 use natsbridge_ui::preview::{Preview, Searched, Views, build_views};
-use natsbridge_ui::{Colours, ImageMethod, Motion, PreviewContext, Themes};
+use natsbridge_ui::{Colours, Motion, Themes};
 use natsbridge_wire::{
     Blob, Budget, Code, DecodedMessage, Kind, Limits, PayloadState, ReadAt, decode_blob, decode_message_with,
 };
@@ -162,13 +163,7 @@ fn screen(view: &mut dyn Preview) -> Vec<String> {
     let theme = Themes::new(natsbridge::cli::built_in_themes())
         .load("night", Colours::True)
         .unwrap();
-    let context = PreviewContext {
-        theme: &theme,
-        focused: true,
-        colours: Colours::True,
-        pictures: ImageMethod::HalfBlocks,
-        on_page: false,
-    };
+    let context = preview_context(&theme);
     view.fit(area, context);
     view.draw(area, &mut buffer, context);
     let row = |y| (0..80).map(|x| buffer[(x, y)].symbol()).collect::<String>();

@@ -22,6 +22,7 @@ pub mod meddler;
 pub mod outbox_stand;
 #[cfg(target_os = "linux")]
 pub mod own_process;
+pub mod parquet_bomb;
 pub mod pty;
 pub mod real;
 pub mod screen_stand;

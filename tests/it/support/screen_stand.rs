@@ -10,8 +10,8 @@ use natsbridge_engine::{
     Store, SubscriptionId, SubscriptionView,
 };
 use natsbridge_ui::{
-    Colours, Done, Keymap, Look, TerminalGraphics, Themes, Workbench, compose_work, describe, input,
-    long_work, open, sift,
+    Colours, Done, ImageMethod, Keymap, Look, PreviewContext, TerminalGraphics, Theme, Themes, Workbench,
+    compose_work, describe, input, long_work, open, sift,
 };
 use natsbridge_wire::{FIELDS, Limits, encode_base64};
 use ratatui::Terminal;
@@ -298,6 +298,17 @@ impl Bench {
     pub fn assert_shows(&mut self, text: &str) {
         let screen = self.screen().join("\n");
         assert!(screen.contains(text), "{text:?} is not on this screen:\n{screen}");
+    }
+}
+
+/// What a view with the focus draws with where nothing depends on the terminal.
+pub fn preview_context(theme: &Theme) -> PreviewContext<'_> {
+    PreviewContext {
+        theme,
+        focused: true,
+        colours: Colours::True,
+        pictures: ImageMethod::HalfBlocks,
+        on_page: false,
     }
 }
 

@@ -2,13 +2,12 @@
 //! hold.
 
 use crate::support::binary::{Folder, finish};
+use crate::support::parquet_bomb::one_text_in_all_rows;
 use crate::support::real::python;
-use arrow::array::{ArrayRef, DictionaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Field, Int32Type, Schema};
+use arrow::array::{Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema};
 use natsbridge_wire::{ColumnType, Limits, RowsFormat, rows_table};
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -225,17 +224,7 @@ fn a_parquet_file_that_is_cut_off_or_claims_too_much_is_refused() {
 /// Row 15: a file of a few kilobytes whose rows all point at one long text is refused for what it would become.
 #[test]
 fn a_parquet_file_that_repeats_one_long_text_is_refused_from_its_metadata() {
-    let keys = Int32Array::from(vec![0; 100]);
-    let values: ArrayRef = Arc::new(StringArray::from(vec!["x".repeat(1_000_000)]));
-    let column: ArrayRef = Arc::new(DictionaryArray::<Int32Type>::try_new(keys, values).unwrap());
-    let batch = RecordBatch::try_from_iter([("long", column)]).unwrap();
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .build();
-    let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
+    let bytes = one_text_in_all_rows(100);
     assert!(bytes.len() < 4096, "{}", bytes.len());
     let limits = Limits {
         table_bytes: 64 << 20,
